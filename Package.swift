@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "gas",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "gas", targets: ["gas"])
+    ],
+    dependencies: [
+        .package(path: "Engine"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.10.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.0.0",
+            traits: ["YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+    ],
+    targets: [
+        .target(name: "GAS", swiftSettings: strict),
+        .target(name: "GASWorkers", dependencies: ["GAS", logging, serviceLifecycle], swiftSettings: strict),
+        .target(name: "GASIdentity", dependencies: ["GAS", crypto, cryptoExtras], swiftSettings: strict),
+        .target(name: "GASMail", dependencies: ["GAS", "CCurl"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "GASEmbedded", dependencies: ["GAS", crypto, grdb, logging], swiftSettings: strict),
+        .target(
+            name: "GASWeb",
+            dependencies: ["GAS", "GASIdentity", crypto, hummingbird, hummingbirdTLS, logging, mustache],
+            resources: [.copy("Views"), .copy("Assets")],
+            swiftSettings: strict),
+        .target(name: "GASTesting", dependencies: ["GAS"], swiftSettings: strict),
+        .executableTarget(
+            name: "gas",
+            dependencies: [
+                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASWeb",
+                .product(name: "Annotation", package: "Engine"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "X509", package: "swift-certificates"),
+                crypto, logging, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

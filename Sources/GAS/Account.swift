@@ -1,0 +1,53 @@
+import Foundation
+
+/// A person who uses the service.
+public struct Account: Sendable, Hashable, Identifiable {
+    public let id: AccountID
+    public var name: String
+    /// Where mails go; lower case. Several accounts of different identity providers may share one.
+    public var email: String
+    public var institution: String
+    public var role: Role
+    public let created: Date
+
+    /// Describes an account.
+    public init(id: AccountID, name: String, email: String, institution: String, role: Role, created: Date) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.institution = institution
+        self.role = role
+        self.created = created
+    }
+}
+
+/// What an account may do. It is read when it matters and never copied into a job.
+public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
+    case free = "free_user"
+    case premium = "premium_user"
+}
+
+/// Keeps the accounts and, for those without an identity provider, their password hashes.
+public protocol AccountStore: Sendable {
+    /// Adds an account, with the password hash of a local one.
+    /// - Parameter passwordHash: as `PasswordHash` writes it; `nil` for an account of an identity provider.
+    /// - Returns: `false`, and nothing is changed, when the id exists, or when a local account has this e-mail already.
+    func add(_ account: Account, passwordHash: String?) async throws -> Bool
+
+    /// The account, or `nil`.
+    func account(_ id: AccountID) async throws -> Account?
+
+    /// The local account of an e-mail address (in lower case) with its password hash, or `nil`.
+    func localAccount(email: String) async throws -> (account: Account, passwordHash: String)?
+
+    /// Changes name, e-mail and institution; the role has calls of its own.
+    /// - Returns: `false` when there is no such account, or its e-mail belongs to another local account.
+    func updateProfile(_ account: Account) async throws -> Bool
+
+    /// Changes the role atomically.
+    /// - Returns: `false` when the role was not `old`, and nothing changed.
+    func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool
+
+    /// Replaces the password hash of a local account.
+    func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws
+}

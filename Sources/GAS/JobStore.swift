@@ -1,0 +1,74 @@
+import Foundation
+
+/// Keeps the jobs.
+public protocol JobStore: Sendable {
+    /// Adds a new job. Atomic: of two calls with the same id one adds it.
+    /// - Returns: `false` when a job of that id exists; it is left as it is.
+    func add(_ job: Job) async throws -> Bool
+
+    /// The job, or `nil` when there is none.
+    func job(_ id: JobID) async throws -> Job?
+
+    /// Carries out a conditional change, atomically.
+    /// - Returns: the job after the change, or `nil` when it was not as expected (or is gone) and nothing changed.
+    func update(_ update: JobUpdate) async throws -> Job?
+
+    /// The jobs of one account, newest first (by submit time, then id descending).
+    /// - Parameters:
+    ///   - status: only jobs in this state.
+    ///   - cursor: what the previous page gave; `nil` for the first page.
+    ///   - limit: at most so many, at least 1.
+    func jobs(of account: AccountID, status: JobStatus?, after cursor: JobPage.Cursor?, limit: Int) async throws
+        -> JobPage
+
+    /// How many jobs of each state an account has; states without jobs are left out.
+    func counts(of account: AccountID) async throws -> [JobStatus: Int]
+
+    /// How many jobs wait before this one, or `nil` when the store cannot tell cheaply.
+    func jobsAhead(of job: Job) async throws -> Int?
+
+    /// Jobs that stand still and that the sweeper should look at, oldest first:
+    /// `PENDING` with a request older than `before`; `RUNNING` with a lease that ended before it;
+    /// `COMPLETED` or `FAILED` before it, and the owner not told yet.
+    func stalledJobs(before: Date, limit: Int) async throws -> [Job]
+
+    /// Emits whenever jobs of the account may have changed, at once or within a second or two. Changes may be merged
+    /// and an event may be spurious; a reader then reads the jobs anew. Ends when the consuming task is cancelled.
+    func changes(of account: AccountID) -> AsyncStream<Void>
+}
+
+/// One page of a list of jobs.
+public struct JobPage: Sendable {
+    public let jobs: [Job]
+    /// Where the next page begins; `nil` when this is the last.
+    public let next: Cursor?
+
+    /// Makes a page.
+    public init(jobs: [Job], next: Cursor?) {
+        self.jobs = jobs
+        self.next = next
+    }
+
+    /// The last job of a page: `<submit time in milliseconds>~<job id>`.
+    public struct Cursor: RawRepresentable, Sendable, Hashable {
+        public let rawValue: String
+
+        /// Takes a cursor back from a link; `nil` when it is none.
+        public init?(rawValue: String) {
+            let parts = rawValue.split(separator: "~", maxSplits: 1)
+            guard parts.count == 2, Int(parts[0]) != nil else { return nil }
+            self.rawValue = rawValue
+        }
+
+        /// The cursor behind `job`.
+        public init(after job: Job) {
+            let milliseconds = AttributeValue.time(job.submitTime).number ?? 0
+            rawValue = "\(milliseconds)~\(job.id)"
+        }
+
+        /// Submit time of the last job, in milliseconds since 1970.
+        public var submitTime: Int { rawValue.split(separator: "~").first.flatMap { Int($0) } ?? 0 }
+        /// Id of the last job.
+        public var jobID: JobID { JobID(rawValue: String(rawValue.drop { $0 != "~" }.dropFirst())) }
+    }
+}

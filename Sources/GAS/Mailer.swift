@@ -1,0 +1,30 @@
+/// One e-mail.
+public struct Mail: Sendable, Hashable {
+    /// The same for every attempt to send the same mail; becomes its Message-ID. Letters, digits, `.`, `-`, `_`.
+    public let id: String
+    public let recipientName: String
+    public let recipientAddress: String
+    public let subject: String
+    public let text: String
+    public let html: String
+
+    /// Writes a mail.
+    public init(
+        id: String, recipientName: String, recipientAddress: String, subject: String, text: String, html: String
+    ) {
+        self.id = id
+        self.recipientName = recipientName
+        self.recipientAddress = recipientAddress
+        self.subject = subject
+        self.text = text
+        self.html = html
+    }
+}
+
+/// Sends mail.
+public protocol Mailer: Sendable {
+    /// Hands a mail over for delivery. Sending a mail of the same id again is allowed after a crash; a mailer that can
+    /// tell sends it once.
+    /// - Throws: `invalid` when the mail can never be sent (a refused address), `unavailable` when it may be later.
+    func send(_ mail: Mail) async throws
+}

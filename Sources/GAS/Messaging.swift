@@ -1,0 +1,77 @@
+import Foundation
+
+/// Where events are announced. What is published reaches every queue that is subscribed, at least once each.
+public protocol Topic: Sendable {
+    /// Publishes one message. When the call returns it is safe in every subscribed queue.
+    func publish(_ body: Data) async throws
+}
+
+/// Where messages wait for a worker. Delivery is at least once and in no promised order.
+public protocol Queue: Sendable {
+    /// The queue's name, for logs and metrics.
+    var name: String { get }
+
+    /// Takes up to `limit` messages, which stay hidden from other receivers for `visibility` seconds.
+    /// Waits up to `wait` seconds for the first one, woken as soon as one comes; then the result may be empty.
+    func receive(limit: Int, visibility: Double, wait: Double) async throws -> [Delivery]
+
+    /// Removes a message that was dealt with. A receipt that is no longer valid (the message became visible again and
+    /// somebody else received it) removes nothing.
+    func delete(_ receipt: Delivery.Receipt) async throws
+
+    /// Hides a received message for `seconds` from now: more time for the worker, a pause before a retry, or 0 to give
+    /// it back. A receipt that is no longer valid changes nothing.
+    func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws
+
+    /// How much waits.
+    func depth() async throws -> QueueDepth
+}
+
+/// A message in the hands of a receiver.
+public struct Delivery: Sendable {
+    /// Proof of one delivery, valid until the message becomes visible again and is received anew.
+    public struct Receipt: RawRepresentable, Sendable, Hashable {
+        public let rawValue: String
+
+        /// Wraps the adapter's own proof.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+    }
+
+    public let messageID: String
+    public let body: Data
+    /// How often it was delivered, this time included.
+    public let receiveCount: Int
+    public let sent: Date
+    public let receipt: Receipt
+
+    /// Describes a delivery.
+    public init(messageID: String, body: Data, receiveCount: Int, sent: Date, receipt: Receipt) {
+        self.messageID = messageID
+        self.body = body
+        self.receiveCount = receiveCount
+        self.sent = sent
+        self.receipt = receipt
+    }
+}
+
+/// How much waits in a queue; approximate where the adapter only knows it so.
+public struct QueueDepth: Sendable, Hashable {
+    /// Ready to be received.
+    public let visible: Int
+    /// Received and hidden.
+    public let inFlight: Int
+    /// Not due yet.
+    public let delayed: Int
+    /// When the oldest message was sent; `nil` when there is none or the adapter cannot tell.
+    public let oldest: Date?
+
+    /// Describes a queue.
+    public init(visible: Int, inFlight: Int, delayed: Int, oldest: Date?) {
+        self.visible = visible
+        self.inFlight = inFlight
+        self.delayed = delayed
+        self.oldest = oldest
+    }
+}

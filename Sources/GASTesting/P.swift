@@ -1,0 +1,3 @@
+import Testing
+import GAS
+public func conform() { #expect(1 == 1) }

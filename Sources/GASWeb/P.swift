@@ -1,0 +1,2 @@
+import GAS
+import Hummingbird

@@ -1,0 +1,6 @@
+import ArgumentParser
+import Configuration
+import GASWeb
+import GASEmbedded
+
+@main struct Gas: ParsableCommand {}
