@@ -45,7 +45,10 @@ let package = Package(
         .target(name: "GASEmbedded", dependencies: ["GAS", crypto, grdb, logging], swiftSettings: strict),
         .target(
             name: "GASWeb",
-            dependencies: ["GAS", "GASIdentity", crypto, hummingbird, hummingbirdTLS, logging, mustache],
+            dependencies: [
+                "GAS", "GASIdentity", .product(name: "CZlib", package: "Engine"),
+                crypto, hummingbird, hummingbirdTLS, logging, mustache,
+            ],
             resources: [.copy("Views"), .copy("Assets")],
             swiftSettings: strict),
         .target(name: "GASTesting", dependencies: ["GAS"], swiftSettings: strict),
@@ -58,6 +61,22 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "X509", package: "swift-certificates"),
                 crypto, logging, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "GASTests", dependencies: ["GAS", "GASTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "GASEmbeddedTests", dependencies: ["GASEmbedded", "GASTesting", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "GASIdentityTests", dependencies: ["GASIdentity", "GASTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "GASMailTests", dependencies: ["GASMail", "GASTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "GASWorkersTests", dependencies: ["GASWorkers", "GASTesting", logging], swiftSettings: strict),
+        .testTarget(
+            name: "GASWebTests",
+            dependencies: [
+                "GASWeb", "GASTesting", "GASEmbedded",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
     ],

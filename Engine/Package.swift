@@ -8,7 +8,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "Engine",
     products: [
-        .library(name: "Annotation", targets: ["Annotation"])
+        .library(name: "Annotation", targets: ["Annotation"]),
+        .library(name: "CZlib", targets: ["CZlib"]),
     ],
     targets: [
         .target(name: "Annotation", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
