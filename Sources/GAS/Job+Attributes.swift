@@ -17,6 +17,8 @@ extension Job {
             .releases: .number(releases),
             .requestTime: .time(requestTime),
         ]
+        values[.resultsBucket] = log.map { .text($0.bucket) }
+        values[.logKey] = log.map { .text($0.key) }
         values[.startTime] = startTime.map(AttributeValue.time)
         values[.completeTime] = completeTime.map(AttributeValue.time)
         values[.failureReason] = failureReason.map(AttributeValue.text)
@@ -68,6 +70,9 @@ extension Job {
         lease = Lease(attributes: values)
         progress = JobProgress(attributes: values)
         output = JobOutput(attributes: values)
+        if let bucket = values[.resultsBucket]?.text, let key = values[.logKey]?.text {
+            log = ObjectLocation(bucket: bucket, key: key)
+        }
     }
 
     private static func unreadable(_ name: JobAttribute, _ values: JobAttributes) -> GASError {

@@ -50,19 +50,19 @@ extension Job {
         return heldUpdate(setting: setting)
     }
 
-    /// `PENDING | RUNNING -> FAILED`, with a reason that its owner understands.
-    public func fail(reason: String, now: Date) -> JobUpdate? {
-        finish(as: .failed, reason: reason, now: now)
+    /// `PENDING | RUNNING -> FAILED`, with a reason that its owner understands and, where one was written, the log.
+    public func fail(reason: String, log: ObjectLocation? = nil, now: Date) -> JobUpdate? {
+        finish(as: .failed, reason: reason, log: log, now: now)
     }
 
     /// `PENDING | RUNNING -> CANCELLED`.
     public func cancel(now: Date) -> JobUpdate? {
-        finish(as: .cancelled, reason: nil, now: now)
+        finish(as: .cancelled, reason: nil, log: nil, now: now)
     }
 
-    /// Notes that the request was published once more.
+    /// Notes that the message that moves the job on was published once more.
     public func requestAgain(now: Date) -> JobUpdate? {
-        guard !status.isFinal else { return nil }
+        guard !status.isFinal || (status.isTold && notifyTime == nil) else { return nil }
         return update(also: [.requestTime: .time(requestTime)], setting: [.requestTime: .time(now)])
     }
 
@@ -80,9 +80,13 @@ extension Job {
         return update(also: [.notifyTime: nil], setting: [.notifyTime: .time(now)])
     }
 
-    private func finish(as end: JobStatus, reason: String?, now: Date) -> JobUpdate? {
+    private func finish(as end: JobStatus, reason: String?, log: ObjectLocation?, now: Date) -> JobUpdate? {
         guard status.successors.contains(end) else { return nil }
         var setting = Job.withoutLease
+        if let log {
+            setting[.resultsBucket] = .text(log.bucket)
+            setting[.logKey] = .text(log.key)
+        }
         setting[.status] = .text(end.rawValue)
         setting[.completeTime] = .time(now)
         setting[.failureReason] = reason.map { .text($0) }

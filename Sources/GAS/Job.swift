@@ -31,11 +31,13 @@ public struct Job: Sendable, Hashable, Identifiable {
     public internal(set) var progress: JobProgress?
     /// What the annotator left in the object store.
     public internal(set) var output: JobOutput?
+    /// The log for people; a failed job may have one too.
+    public internal(set) var log: ObjectLocation?
     /// Why it failed, in a sentence for its owner.
     public internal(set) var failureReason: String?
     /// Where the archive keeps the result, while it does.
     public internal(set) var archiveID: String?
-    /// When its request was last published.
+    /// When the message that moves it on was last published.
     public internal(set) var requestTime: Date
     /// Until when one notifier alone may send the mail.
     public internal(set) var notifyExpires: Date?
