@@ -1,0 +1,95 @@
+import Foundation
+import GAS
+
+/// Accounts of people who sign in here with e-mail address and password.
+public struct LocalAccounts: Sendable {
+    private let accounts: any AccountStore
+    private let hasher: PasswordHasher
+    private let clock: any WallClock
+
+    /// Makes the accounts of a store.
+    public init(accounts: any AccountStore, hasher: PasswordHasher, clock: any WallClock) {
+        self.accounts = accounts
+        self.hasher = hasher
+        self.clock = clock
+    }
+
+    /// What became of a sign-up.
+    public enum SignUp: Sendable {
+        /// The new account.
+        case created(Account)
+        /// Nothing was changed; a sentence per field says why.
+        case refused(FieldProblems)
+    }
+
+    /// Opens an account with the Free plan.
+    public func signUp(_ form: ProfileForm, password: String) async throws -> SignUp {
+        var problems = form.problems
+        problems[.password] = Self.problem(withPassword: password, of: form)
+        guard problems.isEmpty else { return .refused(problems) }
+        let account = Account(
+            id: AccountID(),
+            name: form.name,
+            email: form.email,
+            institution: form.institution,
+            role: .free,
+            created: clock.now
+        )
+        guard try await accounts.add(account, passwordHash: hasher.hash(password)) else {
+            return .refused([.email: Self.takenAddress])
+        }
+        return .created(account)
+    }
+
+    /// The account of an e-mail address and its password; `nil` when there is none or the password is another one,
+    /// and the caller can tell neither by the answer nor by the time it takes.
+    public func signIn(email: String, password: String) async throws -> Account? {
+        let address = ProfileForm(name: "", email: email, institution: "").email
+        guard password.utf8.count <= Self.longestPassword,
+            let (account, passwordHash) = try await accounts.localAccount(email: address)
+        else {
+            try await hasher.pretendToVerify(String(password.prefix(Self.longestPassword)))
+            return nil
+        }
+        switch try await hasher.verify(password, against: passwordHash) {
+        case .wrong:
+            return nil
+        case .right:
+            return account
+        case .rightButOutdated:
+            try await accounts.updatePasswordHash(of: account.id, to: hasher.hash(password))
+            return account
+        }
+    }
+
+    /// Changes what an account says about its owner.
+    /// - Returns: a sentence per field that was refused; empty when the change was made.
+    public func update(_ account: Account, to form: ProfileForm) async throws -> FieldProblems {
+        let problems = form.problems
+        guard problems.isEmpty else { return problems }
+        var changed = account
+        changed.name = form.name
+        changed.email = form.email
+        changed.institution = form.institution
+        return try await accounts.updateProfile(changed) ? [:] : [.email: Self.takenAddress]
+    }
+
+    /// Shortest password that is accepted, in characters.
+    public static let shortestPassword = 10
+    private static let longestPassword = 1000
+    private static let takenAddress = "There is an account with this e-mail address already."
+
+    private static func problem(withPassword password: String, of form: ProfileForm) -> String? {
+        if password.count < shortestPassword {
+            return "Please choose a password of at least \(shortestPassword) characters."
+        }
+        if password.utf8.count > longestPassword {
+            return "Please choose a password of at most \(longestPassword) bytes."
+        }
+        let plain = password.lowercased()
+        if Set(plain).count < 4 || plain == form.email || plain == form.name.lowercased() {
+            return "Please choose a password that is harder to guess."
+        }
+        return nil
+    }
+}
