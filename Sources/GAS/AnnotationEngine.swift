@@ -20,13 +20,16 @@ public struct AnnotationTask: Sendable {
     public let output: String
     /// Where the log for people goes. It is written on refusal too.
     public let log: String
+    /// The date to write into the result, the same for every attempt, so that each attempt gives the same bytes.
+    public let date: Date
 
     /// States a task.
-    public init(input: String, inputName: String, output: String, log: String) {
+    public init(input: String, inputName: String, output: String, log: String, date: Date) {
         self.input = input
         self.inputName = inputName
         self.output = output
         self.log = log
+        self.date = date
     }
 }
 

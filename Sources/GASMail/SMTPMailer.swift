@@ -1,0 +1,120 @@
+import CCurl
+import Dispatch
+import Foundation
+import GAS
+
+/// Sends mail through an SMTP server with libcurl.
+public struct SMTPMailer: Mailer {
+    private let settings: SMTPSettings
+    private let sender: MailAddress
+    private let messageDomain: String
+    private let clock: any WallClock
+    private let queue = DispatchQueue(label: "smtp", attributes: .concurrent)
+
+    /// - Parameter messageDomain: the right side of Message-IDs.
+    public init(settings: SMTPSettings, sender: MailAddress, messageDomain: String, clock: any WallClock) {
+        self.settings = settings
+        self.sender = sender
+        self.messageDomain = messageDomain
+        self.clock = clock
+    }
+
+    public func send(_ mail: Mail) async throws {
+        guard MailAddress(name: mail.recipientName, address: mail.recipientAddress).isValid else {
+            throw GASError(.invalid, "'\(mail.recipientAddress)' is not an e-mail address.")
+        }
+        let message = MIMEMessage(mail, from: sender, messageDomain: messageDomain, date: clock.now)
+        let settings = settings
+        let sender = sender.address
+        // libcurl blocks, so it runs on a thread of its own rather than on one that all tasks share.
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            queue.async {
+                continuation.resume(
+                    with: Result {
+                        try SMTPTransfer(settings).send(
+                            Array(message.text.utf8), from: sender, to: mail.recipientAddress)
+                    })
+            }
+        }
+    }
+}
+
+/// One conversation with a mail server.
+private struct SMTPTransfer {
+    private let settings: SMTPSettings
+
+    init(_ settings: SMTPSettings) {
+        self.settings = settings
+    }
+
+    /// What libcurl reads from.
+    private final class Source {
+        var remaining: ArraySlice<UInt8>
+
+        init(_ bytes: [UInt8]) { remaining = bytes[...] }
+    }
+
+    func send(_ message: [UInt8], from sender: String, to recipient: String) throws {
+        guard let handle = curl_easy_init() else {
+            throw GASError(.unavailable, "The mail client cannot be started.")
+        }
+        defer { curl_easy_cleanup(handle) }
+        let recipients = curl_slist_append(nil, "<\(recipient)>")
+        defer { curl_slist_free_all(recipients) }
+        let source = Source(message)
+        let code = withExtendedLifetime(source) {
+            configure(handle, sender: sender, recipients: recipients, source: source) ?? curl_easy_perform(handle)
+        }
+        guard code != CURLE_OK else { return }
+        throw failure(code, handle)
+    }
+
+    /// Sets all options.
+    /// - Returns: the first failure, or `nil`.
+    private func configure(
+        _ handle: UnsafeMutableRawPointer, sender: String, recipients: UnsafeMutablePointer<curl_slist>?,
+        source: Source
+    ) -> CURLcode? {
+        let scheme = settings.security == .tls ? "smtps" : "smtp"
+        var codes = [
+            curl_set_text(handle, CURLOPT_URL, "\(scheme)://\(settings.host):\(settings.port)"),
+            curl_set_text(handle, CURLOPT_MAIL_FROM, "<\(sender)>"),
+            curl_set_list(handle, CURLOPT_MAIL_RCPT, recipients),
+            curl_set_number(handle, CURLOPT_UPLOAD, 1),
+            curl_set_number(handle, CURLOPT_NOSIGNAL, 1),
+            curl_set_number(handle, CURLOPT_TIMEOUT, settings.timeout),
+            curl_set_reader(
+                handle,
+                { buffer, size, count, context in
+                    guard let buffer, let context else { return 0 }
+                    let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
+                    let piece = source.remaining.prefix(size * count)
+                    piece.withUnsafeBytes { bytes in
+                        if let base = bytes.baseAddress { memcpy(buffer, base, bytes.count) }
+                    }
+                    source.remaining = source.remaining.dropFirst(piece.count)
+                    return piece.count
+                }, Unmanaged.passUnretained(source).toOpaque()),
+        ]
+        if settings.security == .starttls {
+            codes.append(curl_set_number(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)))
+        }
+        if let user = settings.user { codes.append(curl_set_text(handle, CURLOPT_USERNAME, user)) }
+        if let password = settings.password { codes.append(curl_set_text(handle, CURLOPT_PASSWORD, password)) }
+        if let authorities = settings.authorities {
+            codes.append(curl_set_text(handle, CURLOPT_CAINFO, authorities))
+        }
+        return codes.first { $0 != CURLE_OK }
+    }
+
+    /// A 5yz reply to the recipient or the message is final (RFC 5321 section 4.2.1); all else may pass.
+    private func failure(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> GASError {
+        var reply = 0
+        curl_get_response_code(handle, &reply)
+        let cause = GASError(.unavailable, "\(String(cString: curl_easy_strerror(code))), last reply \(reply)")
+        if (code == CURLE_SEND_ERROR || code == CURLE_WEIRD_SERVER_REPLY) && (550...559).contains(reply) {
+            return GASError(.invalid, "The mail server refused the mail for good.", cause: cause)
+        }
+        return GASError(.unavailable, "The mail server did not take the mail.", cause: cause)
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import GAS
+import Logging
+import ServiceLifecycle
+
+/// How the sweeper works.
+public struct SweeperSettings: Sendable, Hashable {
+    /// Seconds between sweeps.
+    public var interval: Double
+    /// A job that stood still for so many seconds gets its message again.
+    public var patience: Double
+    /// An upload that nobody submitted is removed after so many seconds.
+    public var uploadPatience: Double
+    /// Seconds between searches for such uploads, which look at every upload there is.
+    public var uploadInterval: Double
+    /// Where uploads are.
+    public var inputsBucket: String
+    /// First part of every object key.
+    public var keyPrefix: String
+    /// Jobs or objects looked at in one go.
+    public var batch: Int
+
+    /// States how the sweeper works.
+    public init(
+        interval: Double = 60, patience: Double = 120, uploadPatience: Double = 86_400,
+        uploadInterval: Double = 3600, inputsBucket: String = "gas-inputs", keyPrefix: String = "gas", batch: Int = 500
+    ) {
+        self.interval = interval
+        self.patience = patience
+        self.uploadPatience = uploadPatience
+        self.uploadInterval = uploadInterval
+        self.inputsBucket = inputsBucket
+        self.keyPrefix = keyPrefix
+        self.batch = batch
+    }
+}
+
+/// Finds what a crash left standing still, at start and at every interval: jobs whose message was lost and uploads that
+/// nobody submitted. It repairs by publishing again, never by doing the work itself, so a sweep too many does no harm.
+public struct Sweeper: Service {
+    /// What one sweep did.
+    public struct Report: Sendable, Hashable {
+        public var requested = 0
+        public var announced = 0
+        public var removedUploads = 0
+    }
+
+    private let jobs: any JobStore
+    private let objects: any ObjectStore
+    private let requests: any Topic
+    private let results: any Topic
+    private let chores: [Chore]
+    private let settings: SweeperSettings
+    private let clock: any WallClock
+    private let logger: Logger
+
+    /// Further work for each sweep that an adapter brings, such as removing ended sessions.
+    public struct Chore: Sendable {
+        let name: String
+        let work: @Sendable () async throws -> Int
+
+        /// - Parameter work: returns how much it removed.
+        public init(name: String, work: @escaping @Sendable () async throws -> Int) {
+            self.name = name
+            self.work = work
+        }
+    }
+
+    /// - Parameters:
+    ///   - requests: the topic `job_requests`.
+    ///   - results: the topic `job_results`.
+    public init(
+        jobs: any JobStore, objects: any ObjectStore, requests: any Topic, results: any Topic, chores: [Chore],
+        settings: SweeperSettings, clock: any WallClock, logger: Logger
+    ) {
+        self.jobs = jobs
+        self.objects = objects
+        self.requests = requests
+        self.results = results
+        self.chores = chores
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                var nextUploadSweep = clock.now
+                while true {
+                    let isUploadSweepDue = clock.now >= nextUploadSweep
+                    if isUploadSweepDue { nextUploadSweep = clock.now.addingTimeInterval(settings.uploadInterval) }
+                    await sweepAndReport(uploads: isUploadSweepDue)
+                    try await clock.sleep(seconds: settings.interval)
+                }
+            }
+        } catch is CancellationError {
+            return
+        }
+    }
+
+    private func sweepAndReport(uploads: Bool) async {
+        do {
+            let report = try await sweep(uploads: uploads)
+            guard report != Report() else { return }
+            logger.info(
+                "Swept.",
+                metadata: [
+                    "requested": "\(report.requested)", "announced": "\(report.announced)",
+                    "removedUploads": "\(report.removedUploads)",
+                ])
+        } catch {
+            logger.error("A sweep failed; the next one will try again.", metadata: ["error": "\(error)"])
+        }
+        for chore in chores {
+            do {
+                let count = try await chore.work()
+                if count > 0 { logger.info("Swept.", metadata: ["\(chore.name)": "\(count)"]) }
+            } catch {
+                logger.error("A chore failed.", metadata: ["chore": "\(chore.name)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// Sweeps once.
+    /// - Parameter uploads: whether to look for unsubmitted uploads too.
+    public func sweep(uploads: Bool) async throws -> Report {
+        var report = Report()
+        try await republish(&report)
+        if uploads { report.removedUploads = try await removeUnsubmittedUploads() }
+        return report
+    }
+
+    private func republish(_ report: inout Report) async throws {
+        let before = clock.now.addingTimeInterval(-settings.patience)
+        for job in try await jobs.stalledJobs(before: before, limit: settings.batch) where job.requestTime < before {
+            // Of several sweepers one publishes; and if it dies here, the next sweep after `patience` does.
+            guard let update = job.requestAgain(now: clock.now), try await jobs.update(update) != nil else { continue }
+            if job.status.isFinal {
+                try await results.publish(JobFinished(job).encoded())
+                report.announced += 1
+            } else {
+                try await requests.publish(JobRequested(job).encoded())
+                report.requested += 1
+            }
+        }
+    }
+
+    private func removeUnsubmittedUploads() async throws -> Int {
+        let before = clock.now.addingTimeInterval(-settings.uploadPatience)
+        var removed = 0
+        var last: String?
+        while true {
+            let page = try await objects.list(
+                bucket: settings.inputsBucket, prefix: settings.keyPrefix + "/", after: last, limit: settings.batch)
+            for object in page where object.modified < before {
+                guard let key = ObjectKey(parsing: object.location.key, prefix: settings.keyPrefix),
+                    try await jobs.job(key.jobID) == nil
+                else { continue }
+                try await objects.delete(object.location)
+                removed += 1
+            }
+            guard page.count == settings.batch else { return removed }
+            last = page.last?.location.key
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import GASMail
+
+/// Every setting there is, by group. `docs/configuration.md` is made from this list.
+enum Settings {
+    static let dataDirectory = Setting.requiredText(
+        "data.directory", "data", "Folder in which everything is kept: database, files, mails, keys.")
+
+    static let webHost = Setting.requiredText(
+        "web.host", "127.0.0.1", "Address to listen on. 0.0.0.0 opens the service to the network.")
+    static let webPort = Setting.number("web.port", 4433, in: 0...65_535, "Port to listen on; 0 takes a free one.")
+    static let webPublicURL = Setting.text(
+        "web.public-url", "",
+        "Address under which people reach the service, used in mails and links. "
+            + "Empty: made from scheme, localhost and port.")
+    static let webPlainHTTP = Setting.flag(
+        "web.plain-http", false, "Speak HTTP instead of HTTPS, behind a proxy that ends TLS.")
+    static let webCertificate = Setting.text(
+        "web.certificate", "", "PEM file with the certificate chain. Empty: one is made at first start.")
+    static let webPrivateKey = Setting.text(
+        "web.private-key", "", "PEM file with the certificate's private key.")
+    static let webJobsPerPage = Setting.number("web.jobs-per-page", 25, in: 1...500, "Jobs on one page of the list.")
+    static let webUploadPolicySeconds = Setting.seconds(
+        "web.upload-policy-seconds", 3600, in: 10...604_800, "How long a rendered upload form can be used.")
+    static let webDownloadLinkSeconds = Setting.seconds(
+        "web.download-link-seconds", 300, in: 1...604_800, "How long a download link can be used.")
+    static let webBootstrapDirectory = Setting.requiredText(
+        "web.bootstrap-directory", "/usr/share/javascript/bootstrap5", "Where Debian's libjs-bootstrap5 is.")
+    static let webChartDirectory = Setting.requiredText(
+        "web.chart-directory", "/usr/share/javascript/chart.js", "Where Debian's libjs-chart.js is.")
+    static let webSampleDirectory = Setting.text(
+        "web.sample-directory", "Reference/samples", "Folder of VCF files offered as samples. Empty: none.")
+
+    static let sessionIdleSeconds = Setting.seconds(
+        "session.idle-seconds", 7200, in: 60...31_536_000, "A session ends when it was not used for so long.")
+    static let sessionAbsoluteSeconds = Setting.seconds(
+        "session.absolute-seconds", 86_400, in: 60...31_536_000, "A session ends so long after sign-in.")
+
+    static let freeUploadLimit = Setting.number(
+        "plans.free.upload-limit", 153_600, in: 1...1_000_000_000_000, "Largest upload of a Free account, in bytes.")
+    static let premiumUploadLimit = Setting.number(
+        "plans.premium.upload-limit", 10_737_418_240, in: 1...1_000_000_000_000,
+        "Largest upload of a Premium account, in bytes.")
+
+    static let objectsPrefix = Setting.requiredText(
+        "objects.prefix", "gas", "First part of the key of every object.")
+    static let objectsInputsBucket = Setting.requiredText(
+        "objects.inputs-bucket", "gas-inputs", "Bucket of the uploaded files.")
+    static let objectsResultsBucket = Setting.requiredText(
+        "objects.results-bucket", "gas-results", "Bucket of results, logs and summaries.")
+    static let objectsSigningKey = Setting.secret(
+        "objects.signing-key",
+        "Key that signs upload forms and download links, at least 32 characters. "
+            + "Empty: one is made at first start and kept in the data folder.")
+
+    static let queueMaximumReceives = Setting.number(
+        "queues.maximum-receives", 20, in: 1...1000, "A message delivered so often moves to the dead letters.")
+    static let queueVisibilitySeconds = Setting.seconds(
+        "queues.visibility-seconds", 15, in: 1...43_200,
+        "For so long a received message is hidden from others; renewed while it is worked on.")
+    static let queueGraceSeconds = Setting.seconds(
+        "queues.grace-seconds", 20, in: 0...3600, "So long work may go on when the process is asked to end.")
+
+    static let annotatorConcurrency = Setting.number(
+        "annotator.concurrency", 2, in: 1...256, "Jobs annotated at the same time by one process.")
+    static let annotatorThreads = Setting.number(
+        "annotator.threads", 0, in: 0...256, "Threads for one job; 0 uses all processor cores.")
+    static let annotatorLeaseSeconds = Setting.seconds(
+        "annotator.lease-seconds", 15, in: 1...43_200,
+        "After so long without a sign of life another annotator takes a job over.")
+    static let annotatorHeartbeatSeconds = Setting.seconds(
+        "annotator.heartbeat-seconds", 1, in: 0.1...3600, "Time between signs of life, which also report progress.")
+    static let annotatorMaximumAttempts = Setting.number(
+        "annotator.maximum-attempts", 5, in: 1...100, "A job whose annotator died so often is failed.")
+    static let annotatorReferences = Setting.text(
+        "annotator.references", "",
+        "Folder of compiled assemblies (NAME.gasref). Empty: 'references' in the data folder.")
+    static let annotatorHGVS = Setting.flag(
+        "annotator.hgvs", true, "Write HGVS names of coding and protein changes.")
+    static let annotatorUpstreamDistance = Setting.number(
+        "annotator.upstream-distance", 5000, in: 0...1_000_000,
+        "Variants so many bases before or behind a transcript are called upstream or downstream of it.")
+    static let annotatorMismatchShare = Setting.share(
+        "annotator.mismatch-share", 0.1,
+        "When a greater share of REF alleles disagrees with the genome, the file is refused as of another assembly.")
+
+    static let notifierConcurrency = Setting.number(
+        "notifier.concurrency", 1, in: 1...256, "Mails sent at the same time by one process.")
+
+    static let mailTransport = Setting.choice(
+        "mail.transport", MailTransport.outbox,
+        "Where mails go: 'outbox' puts them as .eml files into the data folder, 'smtp' sends them.")
+    static let mailSenderName = Setting.requiredText(
+        "mail.sender-name", "Genomics Annotation Service", "Who mails are from.")
+    static let mailSenderAddress = Setting.requiredText(
+        "mail.sender-address", "gas@localhost.localdomain", "The address that mails are from.")
+    static let smtpHost = Setting.requiredText("mail.smtp.host", "localhost", "Name of the mail server.")
+    static let smtpPort = Setting.number("mail.smtp.port", 587, in: 1...65_535, "Port of the mail server.")
+    static let smtpSecurity = Setting.choice(
+        "mail.smtp.security", SMTPSettings.Security.starttls,
+        "How the connection is encrypted: not at all, by an upgrade, or from the start.")
+    static let smtpUser = Setting.text("mail.smtp.user", "", "User name at the mail server. Empty: no sign-in.")
+    static let smtpPassword = Setting.secret("mail.smtp.password", "Password at the mail server.")
+    static let smtpAuthorities = Setting.text(
+        "mail.smtp.authorities", "", "PEM file of certificate authorities to trust instead of the machine's own.")
+    static let smtpTimeoutSeconds = Setting.number(
+        "mail.smtp.timeout-seconds", 30, in: 1...600, "Longest time for sending one mail, in seconds.")
+
+    static let sweeperIntervalSeconds = Setting.seconds(
+        "sweeper.interval-seconds", 60, in: 1...86_400, "Time between two searches for what stands still.")
+    static let sweeperPatienceSeconds = Setting.seconds(
+        "sweeper.patience-seconds", 60, in: 1...86_400, "A job that stood still for so long gets its message again.")
+    static let sweeperUploadPatienceSeconds = Setting.seconds(
+        "sweeper.upload-patience-seconds", 86_400, in: 60...31_536_000,
+        "An upload that nobody submitted is removed after so long.")
+    static let sweeperUploadIntervalSeconds = Setting.seconds(
+        "sweeper.upload-interval-seconds", 3600, in: 60...31_536_000,
+        "Time between two searches for uploads that nobody submitted.")
+
+    static let logLevel = Setting.choice("log.level", LogLevel.info, "The least important messages to log.")
+    static let logFormat = Setting.choice(
+        "log.format", LogFormat.auto, "'text' for people, 'json' for programs; 'auto' is text in a terminal, else JSON.")
+
+    /// All of them, in the order of the reference.
+    static let all: [any AnySetting] = [
+        dataDirectory,
+        webHost, webPort, webPublicURL, webPlainHTTP, webCertificate, webPrivateKey, webJobsPerPage,
+        webUploadPolicySeconds, webDownloadLinkSeconds, webBootstrapDirectory, webChartDirectory, webSampleDirectory,
+        sessionIdleSeconds, sessionAbsoluteSeconds,
+        freeUploadLimit, premiumUploadLimit,
+        objectsPrefix, objectsInputsBucket, objectsResultsBucket, objectsSigningKey,
+        queueMaximumReceives, queueVisibilitySeconds, queueGraceSeconds,
+        annotatorConcurrency, annotatorThreads, annotatorLeaseSeconds, annotatorHeartbeatSeconds,
+        annotatorMaximumAttempts, annotatorReferences, annotatorHGVS, annotatorUpstreamDistance,
+        annotatorMismatchShare,
+        notifierConcurrency,
+        mailTransport, mailSenderName, mailSenderAddress, smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword,
+        smtpAuthorities, smtpTimeoutSeconds,
+        sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperUploadPatienceSeconds, sweeperUploadIntervalSeconds,
+        logLevel, logFormat,
+    ]
+}
+
+/// Where mails go.
+enum MailTransport: String, Sendable, CaseIterable {
+    case outbox, smtp
+}
+
+/// How log lines look.
+enum LogFormat: String, Sendable, CaseIterable {
+    case auto, text, json
+}
+
+/// The log levels by the names that swift-log gives them.
+enum LogLevel: String, Sendable, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+}
