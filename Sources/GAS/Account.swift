@@ -49,5 +49,6 @@ public protocol AccountStore: Sendable {
     func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool
 
     /// Replaces the password hash of a local account.
+    /// - Throws: `notFound` when there is no such local account.
     func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws
 }

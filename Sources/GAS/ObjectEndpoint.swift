@@ -19,7 +19,8 @@ public protocol ObjectEndpoint: Sendable {
 
 /// An upload on its way. Call `write` for each piece, then `finish`; or `abandon`.
 public protocol IncomingObject: Sendable {
-    /// Where the browser goes after `finish`, with `bucket`, `key` and `etag` added.
+    /// Where the browser goes, `bucket`, `key` and `etag` being added already. To be read after `finish`, which
+    /// settles the `etag`.
     var successRedirect: String { get }
 
     /// Takes the next bytes.

@@ -1,0 +1,94 @@
+import Foundation
+import GAS
+import GRDB
+
+/// Accounts in the table `accounts`. A unique index keeps two local accounts from sharing an e-mail address.
+public struct SQLiteAccountStore: AccountStore {
+    private static let columns = "id, name, email, institution, role, created"
+
+    private let database: EmbeddedDatabase
+
+    /// Keeps accounts in a database.
+    public init(database: EmbeddedDatabase) {
+        self.database = database
+    }
+
+    public func add(_ account: Account, passwordHash: String?) async throws -> Bool {
+        try await changesOneRow(
+            """
+            INSERT INTO accounts (\(SQLiteAccountStore.columns), password_hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            [
+                account.id.rawValue, account.name, account.email, account.institution, account.role.rawValue,
+                account.created.milliseconds, passwordHash,
+            ]
+        )
+    }
+
+    public func account(_ id: AccountID) async throws -> Account? {
+        try await database.read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT \(SQLiteAccountStore.columns) FROM accounts WHERE id = ?",
+                arguments: [id.rawValue]
+            ).map(SQLiteAccountStore.account)
+        }
+    }
+
+    public func localAccount(email: String) async throws -> (account: Account, passwordHash: String)? {
+        try await database.read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT \(SQLiteAccountStore.columns), password_hash FROM accounts
+                    WHERE email = ? AND password_hash IS NOT NULL
+                    """,
+                arguments: [email]
+            ).map { (account: try SQLiteAccountStore.account($0), passwordHash: $0["password_hash"]) }
+        }
+    }
+
+    public func updateProfile(_ account: Account) async throws -> Bool {
+        try await changesOneRow(
+            "UPDATE OR IGNORE accounts SET name = ?, email = ?, institution = ? WHERE id = ?",
+            [account.name, account.email, account.institution, account.id.rawValue]
+        )
+    }
+
+    public func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool {
+        try await changesOneRow(
+            "UPDATE accounts SET role = ? WHERE id = ? AND role = ?",
+            [new.rawValue, id.rawValue, old.rawValue]
+        )
+    }
+
+    public func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
+        let changed = try await changesOneRow(
+            "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash IS NOT NULL",
+            [passwordHash, id.rawValue]
+        )
+        guard changed else { throw GASError(.notFound, "There is no such local account.") }
+    }
+
+    private func changesOneRow(_ sql: String, _ arguments: StatementArguments) async throws -> Bool {
+        try await database.write { db in
+            try db.execute(sql: sql, arguments: arguments)
+            return db.changesCount == 1
+        }
+    }
+
+    private static func account(_ row: Row) throws -> Account {
+        guard let role = Role(rawValue: row["role"]) else {
+            throw GASError(.corrupted, "A stored account has a role that does not exist.")
+        }
+        return Account(
+            id: AccountID(rawValue: row["id"]),
+            name: row["name"],
+            email: row["email"],
+            institution: row["institution"],
+            role: role,
+            created: Date(milliseconds: row["created"])
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GAS
+import GRDB
+
+/// Each list walks an index in its order and stops at its limit.
+extension SQLiteJobStore {
+    public func jobs(
+        of account: AccountID,
+        status: JobStatus?,
+        after cursor: JobPage.Cursor?,
+        limit: Int
+    ) async throws -> JobPage {
+        var condition = "WHERE user_id = ?"
+        var arguments: StatementArguments = [account.rawValue]
+        if let status {
+            condition += " AND job_status = ?"
+            arguments += [status.rawValue]
+        }
+        if let cursor {
+            condition += " AND (submit_time, job_id) < (?, ?)"
+            arguments += [cursor.submitTime, cursor.jobID.rawValue]
+        }
+        // One more than asked for tells whether there is a next page.
+        condition += " ORDER BY submit_time DESC, job_id DESC LIMIT ?"
+        arguments += [limit + 1]
+        let found = try await database.read { [condition, arguments] in
+            try JobRow.jobs($0, condition, arguments)
+        }
+        let page = Array(found.prefix(limit))
+        return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+    }
+
+    public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
+        try await database.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT job_status, count(*) FROM annotations WHERE user_id = ? GROUP BY job_status",
+                arguments: [account.rawValue]
+            )
+            return try rows.reduce(into: [:]) { counts, row in
+                guard let status = JobStatus(rawValue: row[0]) else {
+                    throw GASError(.corrupted, "A stored job has a job_status that does not exist.")
+                }
+                counts[status] = row[1]
+            }
+        }
+    }
+
+    public func jobsAhead(of job: Job) async throws -> Int? {
+        try await database.read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM annotations
+                    WHERE job_status = 'PENDING' AND (submit_time, job_id) < (?, ?)
+                    """,
+                arguments: [job.submitTime.milliseconds, job.id.rawValue]
+            )
+        }
+    }
+
+    public func stalledJobs(before: Date, limit: Int) async throws -> [Job] {
+        try await database.read { db in
+            let moment = before.milliseconds
+            let stalled = try [
+                ("request_time", "job_status = 'PENDING'"),
+                ("lease_expires", "job_status = 'RUNNING'"),
+                ("complete_time", "notify_time IS NULL AND job_status IN ('COMPLETED', 'FAILED')"),
+            ].flatMap { time, state in
+                try JobRow.dated(
+                    db,
+                    by: time,
+                    "WHERE \(state) AND \(time) < ? ORDER BY \(time) LIMIT ?",
+                    [moment, limit]
+                )
+            }
+            return stalled.sorted { $0.time < $1.time }.prefix(limit).map(\.job)
+        }
+    }
+}

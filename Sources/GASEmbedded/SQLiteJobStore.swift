@@ -1,0 +1,59 @@
+import Foundation
+import GAS
+import GRDB
+
+/// Jobs in the table `annotations`, one column for each `JobAttribute`.
+public struct SQLiteJobStore: JobStore {
+    let database: EmbeddedDatabase
+
+    /// Keeps jobs in a database.
+    public init(database: EmbeddedDatabase) {
+        self.database = database
+    }
+
+    public func add(_ job: Job) async throws -> Bool {
+        let row = JobRow(job)
+        let added = try await database.write { db in
+            try db.cachedStatement(sql: JobRow.insertion).execute(arguments: row.arguments)
+            return db.changesCount == 1
+        }
+        if added { announce(job.userID) }
+        return added
+    }
+
+    public func job(_ id: JobID) async throws -> Job? {
+        try await database.read { db in
+            try JobRow.jobs(db, "WHERE job_id = ?", [id.rawValue]).first
+        }
+    }
+
+    public func update(_ update: JobUpdate) async throws -> Job? {
+        let job = try await database.write { try ConditionalUpdate(update).execute($0) }
+        if let job { announce(job.userID) }
+        return job
+    }
+
+    public func changes(of account: AccountID) -> AsyncStream<Void> {
+        let bell = database.wakeups.bell(SQLiteJobStore.channel(account))
+        // Counted from the call, not from the first look of the task below.
+        let start = bell.rings
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let task = Task {
+                var seen = start
+                // Waiting fails only when the consumer has gone.
+                while (try? await bell.wait(past: seen)) != nil {
+                    seen = bell.rings
+                    continuation.yield()
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func announce(_ account: AccountID) {
+        database.wakeups.announce(SQLiteJobStore.channel(account))
+    }
+
+    private static func channel(_ account: AccountID) -> String { "jobs of \(account)" }
+}

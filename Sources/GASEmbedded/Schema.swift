@@ -1,0 +1,107 @@
+import GRDB
+
+/// The tables, as a list of steps. A step that was released is never changed; what comes later is another step.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 jobs") { try $0.execute(sql: jobs) }
+        migrator.registerMigration("1 accounts and sessions") { try $0.execute(sql: accountsAndSessions) }
+        migrator.registerMigration("1 messages") { try $0.execute(sql: messages) }
+        migrator.registerMigration("1 objects") { try $0.execute(sql: objects) }
+        return migrator
+    }
+
+    /// Columns are named and typed as `JobAttribute` says. The partial indexes hold the few jobs that are under way.
+    private static let jobs = """
+        CREATE TABLE annotations (
+            job_id TEXT NOT NULL PRIMARY KEY,
+            user_id TEXT NOT NULL,
+            input_file_name TEXT NOT NULL,
+            s3_inputs_bucket TEXT NOT NULL,
+            s3_key_input_file TEXT NOT NULL,
+            submit_time INTEGER NOT NULL,
+            job_status TEXT NOT NULL,
+            s3_results_bucket TEXT,
+            s3_key_result_file TEXT,
+            s3_key_log_file TEXT,
+            complete_time INTEGER,
+            results_file_archive_id TEXT,
+            input_size INTEGER NOT NULL,
+            s3_key_summary_file TEXT,
+            result_size INTEGER,
+            result_state TEXT NOT NULL,
+            start_time INTEGER,
+            attempt INTEGER NOT NULL,
+            releases INTEGER NOT NULL,
+            lease_owner TEXT,
+            lease_expires INTEGER,
+            progress_records INTEGER,
+            progress_bytes INTEGER,
+            progress_total_bytes INTEGER,
+            progress_seconds INTEGER,
+            failure_reason TEXT,
+            request_time INTEGER NOT NULL,
+            notify_expires INTEGER,
+            notify_time INTEGER
+        ) STRICT;
+        CREATE INDEX annotations_by_account ON annotations (user_id, submit_time DESC, job_id DESC);
+        CREATE INDEX annotations_by_status ON annotations (user_id, job_status, submit_time DESC, job_id DESC);
+        CREATE INDEX annotations_waiting ON annotations (submit_time, job_id) WHERE job_status = 'PENDING';
+        CREATE INDEX annotations_requested ON annotations (request_time) WHERE job_status = 'PENDING';
+        CREATE INDEX annotations_leased ON annotations (lease_expires) WHERE job_status = 'RUNNING';
+        CREATE INDEX annotations_untold ON annotations (complete_time)
+            WHERE notify_time IS NULL AND job_status IN ('COMPLETED', 'FAILED');
+        """
+
+    /// Sessions do not refer to accounts: these may be kept elsewhere.
+    private static let accountsAndSessions = """
+        CREATE TABLE accounts (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            email TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            role TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            password_hash TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX accounts_local_email ON accounts (email) WHERE password_hash IS NOT NULL;
+        CREATE TABLE sessions (
+            token_hash TEXT NOT NULL PRIMARY KEY,
+            account_id TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            csrf_token TEXT NOT NULL,
+            user_agent TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX sessions_by_account ON sessions (account_id, last_seen DESC);
+        CREATE INDEX sessions_by_last_seen ON sessions (last_seen);
+        CREATE INDEX sessions_by_created ON sessions (created);
+        """
+
+    /// `due` is when a message may be received next; `AUTOINCREMENT`, so that a receipt never fits a later message.
+    private static let messages = """
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            queue TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            body BLOB NOT NULL,
+            sent INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            receive_count INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX messages_by_due ON messages (queue, due, id);
+        """
+
+    /// SQLite compares text byte by byte, which is the order of keys that `ObjectStore` promises.
+    private static let objects = """
+        CREATE TABLE objects (
+            bucket TEXT NOT NULL,
+            key TEXT NOT NULL,
+            blob TEXT NOT NULL UNIQUE,
+            size INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            modified INTEGER NOT NULL,
+            PRIMARY KEY (bucket, key)
+        ) STRICT, WITHOUT ROWID;
+        """
+}
