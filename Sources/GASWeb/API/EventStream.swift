@@ -1,0 +1,91 @@
+import Foundation
+import GAS
+import GASIdentity
+import HTTPTypes
+import Hummingbird
+import ServiceLifecycle
+
+/// Server-sent events: tells a page what has changed, until the page goes away, the session ends, or the server stops.
+///
+/// Two things make the stream look again: a change in the job store, and a timer. What it sees is sent when it differs
+/// from what was sent last; else a comment shows that the stream lives. So merged and spurious changes do no harm.
+struct EventStream: Sendable {
+    let jobs: any JobStore
+    let sessions: Sessions
+    let slots: FeedSlots
+    let settings: WebSettings
+
+    /// What there is to see.
+    struct Sight: Sendable {
+        /// JSON on one line.
+        let data: String
+        /// Whether nothing will change any more.
+        let isLast: Bool
+    }
+
+    /// Answers with a stream.
+    /// - Parameter look: what there is to see now; `nil` ends the stream.
+    func respond(
+        _ call: Call,
+        _ visitor: Visitor,
+        look: @escaping @Sendable () async throws -> Sight?
+    ) throws -> Response {
+        let slot = try slots.take(for: visitor.account.id)
+        let request = call.request
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream; charset=utf-8", .xAccelBuffering: "no"],
+            body: ResponseBody { writer in
+                let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+                signal.yield()
+                try await withGracefulShutdownHandler {
+                    try await request.body.consumeWithInboundCloseHandler { _ in
+                        try await send(to: &writer, when: signals, signal, visitor, look)
+                    } onInboundClosed: {
+                        signal.finish()
+                    }
+                } onGracefulShutdown: {
+                    signal.finish()
+                }
+                withExtendedLifetime(slot) {}
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    private func send(
+        to writer: inout any ResponseBodyWriter,
+        when signals: AsyncStream<Void>,
+        _ signal: AsyncStream<Void>.Continuation,
+        _ visitor: Visitor,
+        _ look: @escaping @Sendable () async throws -> Sight?
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                for await _ in jobs.changes(of: visitor.account.id) { signal.yield() }
+            }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: .seconds(settings.feedKeepAliveSeconds))
+                    signal.yield()
+                }
+            }
+            var last: String?
+            for await _ in signals {
+                guard try await sessions.session(token: visitor.token, touching: false) != nil,
+                    let sight = try await look()
+                else { return }
+                try await writer.write(ByteBuffer(string: sight.data == last ? ":\n\n" : "data: \(sight.data)\n\n"))
+                last = sight.data
+                if sight.isLast { return }
+                try await Task.sleep(for: .seconds(settings.feedIntervalSeconds))
+            }
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// Asks proxies of nginx's kind to pass each event on at once.
+    static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
+}

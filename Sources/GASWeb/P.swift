@@ -1,2 +1,0 @@
-import GAS
-import Hummingbird

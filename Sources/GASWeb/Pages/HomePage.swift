@@ -1,0 +1,29 @@
+import GAS
+import Hummingbird
+
+/// `/`: what this is and for whom.
+struct HomePage: Sendable {
+    let pages: PageRenderer
+    let plans: Plans
+    let assemblies: [String]
+
+    private struct Content {
+        let freeLimit: String
+        let assemblies: [String]
+        let hasAssemblies: Bool
+    }
+
+    /// Shows the page.
+    func show(_ call: Call) -> Response {
+        pages.page(
+            "home",
+            title: "Annotate your variants",
+            call,
+            content: Content(
+                freeLimit: Wording.size(plans.free.uploadLimit),
+                assemblies: assemblies,
+                hasAssemblies: !assemblies.isEmpty
+            )
+        )
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import GAS
+import Hummingbird
+
+/// `/annotations/{id}/files/{file}` and `/annotations/{id}/log`: a job's files, saved or read.
+struct JobFiles: Sendable {
+    let pages: PageRenderer
+    let services: WebServices
+    let settings: WebSettings
+
+    private struct LogContent {
+        let id: String
+        let fileName: String
+        let logName: String
+        let text: String
+        let isCut: Bool
+        let size: String
+    }
+
+    /// Sends the browser to a signed link. It is made when it is clicked, so a page can stay open as long as one likes.
+    func download(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
+        guard let file = call.context.parameters.get("file").flatMap(JobFile.init),
+            let location = file.location(in: job), let name = file.name(in: job)
+        else { throw GASError(.notFound, "This annotation has no such file.") }
+        let link = try await services.objects.signDownload(
+            DownloadRequest(
+                location: location,
+                fileName: name,
+                contentType: JobFile.contentType(of: name),
+                expires: services.clock.now.addingTimeInterval(settings.downloadLinkSeconds)
+            )
+        )
+        return .seeOther(settings.relative(link))
+    }
+
+    /// Shows the log.
+    func showLog(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
+        guard let location = JobFile.log.location(in: job), let name = JobFile.log.name(in: job),
+            let metadata = try await services.objects.metadata(location)
+        else { throw GASError(.notFound, "This annotation has no log.") }
+        let isCut = metadata.size > settings.logBytes
+        let text =
+            isCut
+            ? "" : String(decoding: try await services.objects.get(location, limit: settings.logBytes), as: UTF8.self)
+        return pages.page(
+            "log",
+            title: "Log of \(job.inputFileName)",
+            call,
+            content: LogContent(
+                id: job.id.rawValue,
+                fileName: job.inputFileName,
+                logName: name,
+                text: text,
+                isCut: isCut,
+                size: Wording.size(metadata.size)
+            ),
+            section: .annotations
+        )
+    }
+}

@@ -1,0 +1,29 @@
+import GAS
+
+/// What changes on the details page while a job waits and runs: shown at first, then sent as events.
+struct JobProgressView: Encodable, Equatable {
+    let status: String
+    /// Whole percent, 0 to 100.
+    let percent: Int
+    /// `12,000 records`.
+    let records: String
+    /// `350,000 records per second`.
+    let speed: String
+    /// `2 jobs ahead of yours`.
+    let queue: String
+
+    init(_ job: Job, ahead: Int?) {
+        status = job.status.rawValue
+        percent = Int(((job.progress?.fraction ?? 0) * 100).rounded(.down))
+        records = job.progress.map { Wording.count($0.records, "record") } ?? ""
+        speed =
+            job.progress.flatMap { $0.seconds > 0 ? $0.recordsPerSecond : nil }
+            .map { Wording.count(Int($0.rounded())) + " records per second" } ?? ""
+        queue =
+            switch (job.status, ahead) {
+            case (.pending, 0?): "Yours is next."
+            case (.pending, let ahead?): Wording.count(ahead, "job") + " ahead of yours."
+            default: ""
+            }
+    }
+}

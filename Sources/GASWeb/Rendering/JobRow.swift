@@ -1,0 +1,18 @@
+import GAS
+
+/// A job in the list.
+struct JobRow {
+    let id: String
+    let shortID: String
+    let fileName: String
+    let submitted: Moment
+    let status: StatusView
+
+    init(_ job: Job) {
+        id = job.id.rawValue
+        shortID = String(job.id.rawValue.prefix(8))
+        fileName = job.inputFileName
+        submitted = Moment(job.submitTime)
+        status = StatusView(job.status)
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import GAS
+import HTTPTypes
+import Hummingbird
+import Logging
+import Mustache
+
+/// Turns what a page has to say into HTML: one Mustache template per page, all inside one layout.
+struct PageRenderer: Sendable {
+    private let library: MustacheLibrary
+    private let links: AssetLinks
+    private let settings: WebSettings
+
+    /// Reads all templates.
+    init(settings: WebSettings, assets: AssetLibrary) async throws {
+        guard let views = Bundle.module.resourceURL?.appendingPathComponent("Views").path else {
+            throw GASError(.internal, "The pages' templates are missing beside the program.")
+        }
+        library = try await MustacheLibrary(directory: views)
+        links = AssetLinks(assets)
+        self.settings = settings
+    }
+
+    /// A page.
+    /// - Parameters:
+    ///   - template: name of the file in Views.
+    ///   - title: of the window, before the service's name.
+    ///   - content: what the template shows.
+    ///   - section: the entry of the navigation that the page belongs to.
+    ///   - formTargets: origins besides our own to which a form of the page is posted.
+    func page(
+        _ template: String,
+        title: String,
+        _ call: Call,
+        content: Any,
+        section: Section? = nil,
+        status: HTTPResponse.Status = .ok,
+        formTargets: [String] = []
+    ) -> Response {
+        let frame = Frame(
+            title: title,
+            assets: links,
+            version: settings.version,
+            csrf: call.formToken.value,
+            visitor: call.visitor.map { Frame.Name(name: $0.account.name) },
+            isAnnotate: section == .annotate,
+            isAnnotations: section == .annotations,
+            isProfile: section == .profile,
+            content: content
+        )
+        guard let html = library.render(frame, withTemplate: template) else {
+            preconditionFailure("There is no template \(template).")
+        }
+        return Response(
+            status: status,
+            headers: [
+                .contentType: "text/html; charset=utf-8",
+                .contentSecurityPolicy: ContentSecurityPolicy.text(formTargets: formTargets),
+            ],
+            body: .init(byteBuffer: ByteBuffer(string: html))
+        )
+    }
+
+    /// The page that tells of an error.
+    func error(_ told: ErrorAnswers.Told, _ call: Call) -> Response {
+        page(
+            "error",
+            title: told.status.reasonPhrase,
+            call,
+            content: ErrorContent(
+                code: told.status.code,
+                title: told.status.reasonPhrase,
+                message: told.message,
+                requestID: call.context.logger[metadataKey: "request_id"]?.description ?? "",
+                isOurs: told.status.code >= 500
+            ),
+            status: told.status
+        )
+    }
+
+    /// The entries of the navigation.
+    enum Section: Sendable {
+        case annotate, annotations, profile
+    }
+}
+
+/// What every page shows around its content.
+private struct Frame {
+    struct Name {
+        let name: String
+    }
+
+    let title: String
+    let assets: AssetLinks
+    let version: String
+    let csrf: String
+    let visitor: Name?
+    let isAnnotate: Bool
+    let isAnnotations: Bool
+    let isProfile: Bool
+    let content: Any
+}
+
+/// Addresses of the files that pages load.
+private struct AssetLinks: Sendable {
+    let bootstrap: String
+    let style: String
+    let script: String
+    let live: String
+    let upload: String
+    let chart: String
+    let charts: String
+    let icon: String
+
+    init(_ assets: AssetLibrary) {
+        bootstrap = assets.address("bootstrap.css")
+        style = assets.address("gas.css")
+        script = assets.address("gas.js")
+        live = assets.address("live.js")
+        upload = assets.address("upload.js")
+        chart = assets.address("chart.js")
+        charts = assets.address("charts.js")
+        icon = assets.address("icon.svg")
+    }
+}
+
+private struct ErrorContent {
+    let code: Int
+    let title: String
+    let message: String
+    let requestID: String
+    let isOurs: Bool
+}

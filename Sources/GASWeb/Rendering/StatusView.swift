@@ -1,0 +1,21 @@
+import GAS
+
+/// A job's state in the words and colours of the pages.
+struct StatusView {
+    let name: String
+    let css: String
+    let sentence: String
+
+    init(_ status: JobStatus) {
+        name = status.rawValue
+        css = status.rawValue.lowercased()
+        sentence =
+            switch status {
+            case .pending: "waiting for an annotator"
+            case .running: "being annotated"
+            case .completed: "completed"
+            case .failed: "failed"
+            case .cancelled: "cancelled"
+            }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import GAS
+
+/// Numbers, sizes and times as people read them.
+enum Wording {
+    /// `1141` as `1,141`.
+    static func count(_ number: Int) -> String {
+        var digits = Array(String(number.magnitude))
+        var position = digits.count - 3
+        while position > 0 {
+            digits.insert(",", at: position)
+            position -= 3
+        }
+        return (number < 0 ? "−" : "") + String(digits)
+    }
+
+    /// `2 records`, `1 record`.
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// A size in decimal units, as the file managers show it: `33.1 KB`.
+    static func size(_ bytes: Int) -> String {
+        var value = Double(bytes)
+        var unit = ""
+        for next in ["KB", "MB", "GB", "TB"] where value >= 1000 {
+            value /= 1000
+            unit = next
+        }
+        guard !unit.isEmpty else { return count(bytes, "byte") }
+        return decimal(value, digits: value < 100 && value != value.rounded() ? 1 : 0) + " " + unit
+    }
+
+    /// A length of time: `0.21 s`, `4.2 s`, `3 min 20 s`, `2 h 5 min`, `7 days`.
+    static func duration(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<1: return decimal(max(0, seconds), digits: 2) + " s"
+        case ..<60: return decimal(seconds, digits: 1) + " s"
+        default: break
+        }
+        let units = [("day", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
+        let whole = Int(seconds.rounded())
+        guard let first = units.firstIndex(where: { whole >= $0.1 }) else { return "\(whole) s" }
+        let (name, length) = units[first]
+        var text = name == "day" ? count(whole / length, name) : "\(whole / length) \(name)"
+        if first + 1 < units.count, whole % length / units[first + 1].1 > 0 {
+            text += " \(whole % length / units[first + 1].1) \(units[first + 1].0)"
+        }
+        return text
+    }
+
+    /// A share of a whole: `45 %`.
+    static func percent(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "–" }
+        let share = Double(part) / Double(whole) * 100
+        return decimal(share, digits: share > 0 && share < 10 ? 1 : 0) + " %"
+    }
+
+    /// With so many digits behind the point.
+    static func decimal(_ value: Double, digits: Int) -> String {
+        let scale = (0..<digits).reduce(1) { product, _ in product * 10 }
+        let scaled = Int((value.magnitude * Double(scale)).rounded())
+        let whole = (value < 0 ? "−" : "") + count(scaled / scale)
+        guard digits > 0 else { return whole }
+        let rest = String(scaled % scale)
+        return whole + "." + String(repeating: "0", count: digits - rest.count) + rest
+    }
+}
+
+/// A moment for a page: in UTC for everybody, and in a form that the page's script turns into the reader's own time.
+struct Moment {
+    /// ISO 8601, for machines.
+    let iso: String
+    /// UTC, for people without the script.
+    let text: String
+
+    init(_ date: Date) {
+        iso = date.formatted(.iso8601)
+        text =
+            date.formatted(
+                .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space)
+                    .time(includingFractionalSeconds: false)
+            ) + " UTC"
+    }
+}

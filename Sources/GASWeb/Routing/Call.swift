@@ -1,0 +1,25 @@
+import GAS
+import Hummingbird
+
+/// One request that passed the rules of its route.
+struct Call: Sendable {
+    let request: Request
+    let context: WebContext
+    /// Who is signed in, if anybody is.
+    let visitor: Visitor?
+    /// The fields of a posted form; empty otherwise.
+    let form: FormFields
+    /// What a form on the answer must send back, and the cookie that goes with it when nobody is signed in.
+    let formToken: FormToken
+
+    /// The query items of the address, decoded.
+    var query: FormFields { FormFields(urlEncoded: request.uri.query ?? "") }
+}
+
+/// Somebody who is signed in.
+struct Visitor: Sendable {
+    let account: Account
+    let session: Session
+    /// The token from the cookie.
+    let token: String
+}

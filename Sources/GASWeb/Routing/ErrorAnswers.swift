@@ -1,0 +1,135 @@
+import Foundation
+import GAS
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The one place where errors become answers.
+struct ErrorAnswers: Sendable {
+    let pages: PageRenderer
+
+    /// What is told of an error, and under which status.
+    struct Told: Sendable {
+        let status: HTTPResponse.Status
+        let message: String
+        var retryAfter: Int?
+    }
+
+    /// The answer to a request that failed. The cause goes to the log and nowhere else.
+    func answer(_ error: any Error, _ call: Call, route: Route?) -> Response {
+        if let error = error as? ConnectionMustClose {
+            return answer(error.reason, call, route: route).closingConnection()
+        }
+        let told = tell(error, call)
+        if told.status == .unauthorized, route?.isForPeople == true, !call.wantsJSON {
+            return .seeOther("/login?next=" + PercentEncoding.encode(returnAddress(of: call)))
+        }
+        var response =
+            route?.isForPeople == false || call.wantsJSON
+            ? .json(["message": told.message], status: told.status)
+            : pages.error(told, call)
+        response.headers[.retryAfter] = told.retryAfter.map(String.init)
+        return response
+    }
+
+    private func tell(_ error: any Error, _ call: Call) -> Told {
+        let logger = call.context.logger
+        switch error {
+        case let error as Throttled:
+            return Told(status: .tooManyRequests, message: error.message, retryAfter: error.seconds)
+        case let error as GASError where error.code.isOurFault:
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Told(status: error.code.status, message: error.code.plainSentence)
+        case let error as GASError:
+            logger.debug("request refused", metadata: ["code": "\(error.code.rawValue)", "error": "\(error)"])
+            return Told(status: error.code.status, message: error.message)
+        case let error as HTTPError:
+            return Told(status: error.status, message: error.body ?? error.status.plainSentence)
+        case is CancellationError:
+            return Told(status: .serviceUnavailable, message: GASError.Code.unavailable.plainSentence)
+        default:
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Told(status: .internalServerError, message: GASError.Code.internal.plainSentence)
+        }
+    }
+
+    /// Where to go on after signing in: the page that was asked for, if it can be asked for again.
+    private func returnAddress(of call: Call) -> String {
+        call.request.method == .get ? call.request.uri.string : "/annotations"
+    }
+}
+
+/// Too many tries; come back after some seconds.
+struct Throttled: Error {
+    let message: String
+    let seconds: Int
+}
+
+extension Call {
+    /// Whether a script asked, which shows a sentence rather than a page.
+    var wantsJSON: Bool { request.headers[.accept]?.hasPrefix("application/json") ?? false }
+}
+
+extension GASError.Code {
+    /// The status that says so in HTTP.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .invalid: .badRequest
+        case .unauthenticated: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case .tooLarge: .contentTooLarge
+        case .throttled: .tooManyRequests
+        case .unavailable: .serviceUnavailable
+        case .corrupted, .internal: .internalServerError
+        }
+    }
+
+    /// Whether the message speaks of our own affairs.
+    var isOurFault: Bool { self == .corrupted || self == .internal || self == .unavailable }
+
+    var plainSentence: String {
+        switch self {
+        case .unavailable: "The service is busy or being maintained. Please try again in a minute."
+        case .corrupted: "A stored file is damaged. The people who run this service have been told."
+        default: "Something went wrong on our side. The people who run this service have been told."
+        }
+    }
+}
+
+extension HTTPResponse.Status {
+    var plainSentence: String {
+        switch self {
+        case .notFound: "There is no page at this address."
+        case .methodNotAllowed: "This address does not answer to that kind of request."
+        default: reasonPhrase
+        }
+    }
+}
+
+extension Response {
+    /// The same answer, behind which the connection ends.
+    consuming func closingConnection() -> Response {
+        let whole = body
+        headers[.connection] = "close"
+        body = ResponseBody(contentLength: whole.contentLength) { writer in
+            try await whole.write(writer)
+            throw CancellationError()
+        }
+        return self
+    }
+
+    /// A value as JSON.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Only plain strings, numbers and arrays of them are ever encoded here.
+        let data = (try? encoder.encode(value)) ?? Data("{}".utf8)
+        return Response(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: data))
+        )
+    }
+}

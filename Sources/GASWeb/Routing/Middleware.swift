@@ -1,0 +1,142 @@
+import GAS
+import GASIdentity
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Gives each request an identifier, and writes one line about each answer.
+///
+/// The line holds the path without its query, which may carry a signature or a token; of signed routes not even that,
+/// since their paths hold file names.
+struct RequestLog: RouterMiddleware {
+    typealias Context = WebContext
+
+    func handle(
+        _ request: Request,
+        context: WebContext,
+        next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        let id = String(RandomToken.make().prefix(16))
+        context.logger[metadataKey: "request_id"] = "\(id)"
+        let start = ContinuousClock.now
+        var response = try await next(request, context)
+        response.headers[.requestID] = id
+        let route = context.coreContext.endpointPath.value ?? ""
+        let path = route.hasPrefix("/objects") ? route : String(request.uri.path.prefix(200))
+        context.logger.log(
+            level: Self.quietRoutes.contains(where: route.hasPrefix) ? .debug : .info,
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(path)", "status": "\(response.status.code)",
+                "milliseconds": "\((ContinuousClock.now - start).milliseconds)",
+            ]
+        )
+        return response
+    }
+
+    private static let quietRoutes = ["/assets", "/healthz", "/readyz"]
+}
+
+/// Headers that every answer has, whatever went wrong.
+struct SecurityHeaders: RouterMiddleware {
+    typealias Context = WebContext
+
+    private let fixed: HTTPFields
+
+    init(settings: WebSettings) {
+        var fields: HTTPFields = [
+            .xContentTypeOptions: "nosniff",
+            .referrerPolicy: "same-origin",
+            .crossOriginOpenerPolicy: "same-origin",
+            .crossOriginResourcePolicy: "same-origin",
+            .xFrameOptions: "DENY",
+            .permissionsPolicy: "camera=(), geolocation=(), microphone=()",
+        ]
+        let isLoopback = ["localhost", "127.0.0.1", "[::1]"].contains(settings.publicHost)
+        if settings.isPublicHTTPS, !isLoopback, settings.strictTransportSeconds > 0 {
+            fields[.strictTransportSecurity] = "max-age=\(settings.strictTransportSeconds)"
+        }
+        fixed = fields
+    }
+
+    func handle(
+        _ request: Request,
+        context: WebContext,
+        next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        for field in fixed { response.headers[field.name] = field.value }
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = ContentSecurityPolicy.text(formTargets: [])
+        }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        return response
+    }
+}
+
+/// What a page may load and where its forms may go: nothing but ours, and no script or style inside the page.
+enum ContentSecurityPolicy {
+    /// - Parameter formTargets: origins besides our own to which a form of the page is posted.
+    static func text(formTargets: [String]) -> String {
+        let targets = (["'self'"] + formTargets).joined(separator: " ")
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            + "connect-src 'self'; form-action \(targets); frame-ancestors 'none'; base-uri 'none'"
+    }
+}
+
+/// Answers what no route answers: an unknown address, or a known one with another method.
+struct UnknownRoutes: RouterMiddleware {
+    typealias Context = WebContext
+
+    let routes: [Route]
+    let gate: Gate
+
+    func handle(
+        _ request: Request,
+        context: WebContext,
+        next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            let allowed = Set(routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)).sorted()
+            let visitor = try? await gate.visitor(of: request)
+            let call = Call(
+                request: request,
+                context: context,
+                visitor: visitor,
+                form: .none,
+                formToken: FormToken(for: visitor, request: request, cookie: gate.cookie)
+            )
+            guard !allowed.isEmpty else { return gate.errors.answer(error, call, route: nil) }
+            var response = gate.errors.answer(HTTPError(.methodNotAllowed), call, route: nil)
+            response.headers[.allow] = allowed.joined(separator: ", ")
+            return response
+        }
+    }
+}
+
+extension Route {
+    /// Whether an address is one of this route's, whatever the method.
+    func matches(_ address: String) -> Bool {
+        let pattern = path.split(separator: "/")
+        let parts = address.split(separator: "/")
+        guard pattern.last == "**" ? parts.count >= pattern.count : parts.count == pattern.count else { return false }
+        return zip(pattern, parts).allSatisfy { $0 == "**" || $0.hasPrefix("{") || $0 == $1 }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int {
+        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = HTTPField.Name("X-Request-ID")!
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    static let crossOriginOpenerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")!
+    static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
+    static let permissionsPolicy = HTTPField.Name("Permissions-Policy")!
+}

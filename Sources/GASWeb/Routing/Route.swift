@@ -1,0 +1,65 @@
+import GAS
+import HTTPTypes
+import Hummingbird
+
+/// One address, one method, and the rule that says who may use it.
+package struct Route: Sendable {
+    package let method: HTTPRequest.Method
+    /// As Hummingbird writes it: `/annotations/{id}`.
+    package let path: String
+    let access: Access
+    let answer: Answer
+
+    init(_ method: HTTPRequest.Method, _ path: String, _ access: Access, answer: Answer = .page) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.answer = answer
+    }
+
+    /// The rule without its handler.
+    package var rule: AccessRule {
+        switch access {
+        case .anyone: .anyone
+        case .signature: .signature
+        case .signedIn: .signedIn
+        case .owner: .owner
+        }
+    }
+
+    /// What the caller expects, which decides how an error is told.
+    enum Answer {
+        /// A person's browser shows it: errors are pages, and who is not signed in is sent to sign in.
+        case page
+        /// A program reads it: errors are a status and JSON.
+        case data
+        /// As a page; but asking changes something, so that `HEAD` is not answered.
+        case action
+        /// As data, without an end; so that `HEAD` is not answered.
+        case feed
+    }
+
+    /// Whether errors are told as pages.
+    var isForPeople: Bool { answer == .page || answer == .action }
+
+    /// Whether `HEAD` is answered too.
+    var answersHead: Bool { method == .get && (answer == .page || answer == .data) }
+}
+
+/// Who may use a route. The rule decides what the handler is given, so that one that needs an account cannot be put
+/// behind a rule that does not provide it, and a route cannot be written down without a rule.
+enum Access: Sendable {
+    /// Everybody.
+    case anyone(@Sendable (Call) async throws -> Response)
+    /// Whoever holds a signed form or link; the handler verifies the signature, and reads the body as a stream.
+    case signature(@Sendable (Call) async throws -> Response)
+    /// Whoever is signed in.
+    case signedIn(@Sendable (Call, Visitor) async throws -> Response)
+    /// The owner of the job that the path parameter `id` names.
+    case owner(@Sendable (Call, Visitor, Job) async throws -> Response)
+}
+
+/// Who may use a route, by name.
+package enum AccessRule: String, Sendable, CaseIterable {
+    case anyone, signature, signedIn, owner
+}

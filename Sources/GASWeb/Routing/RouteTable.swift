@@ -1,0 +1,104 @@
+import GAS
+import GASIdentity
+import Hummingbird
+
+/// Everything that can be asked for, each with the rule that says by whom. There is no other way to add a route.
+struct RouteTable: Sendable {
+    let settings: WebSettings
+    let services: WebServices
+    let sessions: Sessions
+    let cookie: SessionCookie
+    let pages: PageRenderer
+    let assets: AssetLibrary
+    let samples: Samples
+
+    /// The table.
+    var routes: [Route] {
+        publicRoutes + accountRoutes + jobRoutes + objectRoutes
+    }
+
+    private var publicRoutes: [Route] {
+        let home = HomePage(pages: pages, plans: services.plans, assemblies: settings.assemblies)
+        let health = HealthChecks(checks: services.readiness)
+        return [
+            Route(.get, "/", .anyone(home.show)),
+            Route(.get, "/healthz", .anyone(health.live), answer: .data),
+            Route(.get, "/readyz", .anyone(health.ready), answer: .data),
+            Route(.get, "/assets/{name}", .anyone(assets.respond)),
+            Route(.get, "/samples/{name}", .anyone(samples.respond)),
+        ]
+    }
+
+    private var accountRoutes: [Route] {
+        let door = SessionDoor(sessions: sessions, cookie: cookie, lifetime: settings.sessionAbsoluteSeconds)
+        let signIn = SignInPage(
+            pages: pages,
+            localAccounts: services.localAccounts,
+            door: door,
+            throttle: SignInGuard(settings: settings, clock: services.clock)
+        )
+        let signUp = SignUpPage(pages: pages, localAccounts: services.localAccounts, door: door)
+        let profile = ProfilePage(
+            pages: pages,
+            localAccounts: services.localAccounts,
+            jobs: services.jobs,
+            plans: services.plans
+        )
+        return [
+            Route(.get, "/login", .anyone(signIn.show)),
+            Route(.post, "/login", .anyone(signIn.signIn)),
+            Route(.get, "/signup", .anyone(signUp.show)),
+            Route(.post, "/signup", .anyone(signUp.signUp)),
+            Route(.post, "/logout", .signedIn(signIn.signOut)),
+            Route(.get, "/profile", .signedIn(profile.show)),
+            Route(.post, "/profile", .signedIn(profile.save)),
+        ]
+    }
+
+    private var jobRoutes: [Route] {
+        let annotate = AnnotatePage(
+            pages: pages,
+            objects: services.objects,
+            plans: services.plans,
+            samples: samples,
+            clock: services.clock,
+            settings: settings
+        )
+        let submission = Submission(services: services, settings: settings)
+        let list = AnnotationsPage(pages: pages, jobs: services.jobs, perPage: settings.jobsPerPage)
+        let details = AnnotationPage(pages: pages, services: services, settings: settings)
+        let files = JobFiles(pages: pages, services: services, settings: settings)
+        let cancellation = Cancellation(services: services)
+        let feeds = JobFeeds(
+            stream: EventStream(
+                jobs: services.jobs,
+                sessions: sessions,
+                slots: FeedSlots(limit: settings.feedsPerAccount),
+                settings: settings
+            ),
+            list: list,
+            jobs: services.jobs
+        )
+        return [
+            Route(.get, "/annotate", .signedIn(annotate.show)),
+            Route(.get, "/annotate/job", .signedIn(submission.submit), answer: .action),
+            Route(.get, "/annotations", .signedIn(list.show)),
+            Route(.get, "/annotations/events", .signedIn(feeds.followList), answer: .feed),
+            Route(.get, "/annotations/{id}", .owner(details.show)),
+            Route(.get, "/annotations/{id}/events", .owner(feeds.followJob), answer: .feed),
+            Route(.get, "/annotations/{id}/log", .owner(files.showLog)),
+            Route(.get, "/annotations/{id}/files/{file}", .owner(files.download)),
+            Route(.post, "/annotations/{id}/cancel", .owner(cancellation.cancel)),
+        ]
+    }
+
+    private var objectRoutes: [Route] {
+        guard let endpoint = services.endpoint else { return [] }
+        let receiver = UploadReceiver(endpoint: endpoint, settings: settings)
+        let sender = DownloadSender(endpoint: endpoint)
+        return [
+            Route(.post, "/objects/{bucket}", .signature(receiver.respond)),
+            Route(.get, "/objects/{bucket}/{key}", .signature(sender.respond)),
+        ]
+    }
+}

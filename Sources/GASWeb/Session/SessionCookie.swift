@@ -1,0 +1,54 @@
+import Hummingbird
+
+/// The two cookies: the session's token, and for who has no session yet the token that their forms must repeat.
+struct SessionCookie: Sendable {
+    private let isSecure: Bool
+
+    /// - Parameter isSecure: whether browsers come by HTTPS. If so the names get the prefix `__Host-`, which makes
+    ///   browsers refuse such a cookie from any other host or path.
+    init(isSecure: Bool) {
+        self.isSecure = isSecure
+    }
+
+    /// Name of the session's cookie.
+    var name: String { isSecure ? "__Host-gas" : "gas" }
+    /// Name of the cookie that proves that a form came from us.
+    var formName: String { isSecure ? "__Host-gas-form" : "gas-form" }
+
+    /// The session's token that a request brings.
+    func token(in request: Request) -> String? { value(of: name, in: request) }
+
+    /// The form token that a request brings.
+    func formToken(in request: Request) -> String? { value(of: formName, in: request) }
+
+    /// Hands a session to the browser, until the browser closes or the session ends.
+    func set(token: String, lifetime: Double, on response: inout Response) {
+        response.setCookie(cookie(name, token, maxAge: Int(lifetime)))
+    }
+
+    /// Hands a form token to the browser.
+    func set(formToken: String, on response: inout Response) {
+        response.setCookie(cookie(formName, formToken, maxAge: nil))
+    }
+
+    /// Takes the session back.
+    func clear(on response: inout Response) {
+        response.setCookie(cookie(name, "", maxAge: 0))
+    }
+
+    private func value(of name: String, in request: Request) -> String? {
+        request.cookies[name].map(\.value).flatMap { (20...200).contains($0.utf8.count) ? $0 : nil }
+    }
+
+    private func cookie(_ name: String, _ value: String, maxAge: Int?) -> Cookie {
+        Cookie(
+            name: name,
+            value: value,
+            maxAge: maxAge,
+            path: "/",
+            secure: isSecure,
+            httpOnly: true,
+            sameSite: .lax
+        )
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import GAS
+import HTTPTypes
+import Hummingbird
+
+/// Takes files that browsers post with a signed form, for an object store that has no server of its own.
+///
+/// The fields of the form come first and the file last, as S3 wants it; the file goes to the store in pieces.
+struct UploadReceiver: Sendable {
+    let endpoint: any ObjectEndpoint
+    let settings: WebSettings
+
+    /// Answers `POST /objects/{bucket}`.
+    func respond(_ call: Call) async throws -> Response {
+        let bucket = call.context.parameters.get("bucket").flatMap(\.removingPercentEncoding) ?? ""
+        var body = call.request.body.makeAsyncIterator()
+        do {
+            let boundary = try boundary(of: call.request)
+            var upload = Upload(endpoint: endpoint, settings: settings, bucket: bucket)
+            var parser = MultipartParser(boundary: boundary)
+            do {
+                while let piece = try await body.next() {
+                    for event in try parser.parse(piece.readableBytesView) { try await upload.take(event) }
+                }
+                let target = try await upload.finish()
+                return .seeOther(settings.relative(target))
+            } catch {
+                await upload.abandon()
+                throw error
+            }
+        } catch {
+            guard try await drain(&body) else { throw ConnectionMustClose(reason: error) }
+            throw error
+        }
+    }
+
+    private func boundary(of request: Request) throws -> String {
+        guard let boundary = request.headers[.contentType].flatMap(MultipartParser.boundary) else {
+            throw GASError(.invalid, "The upload is not a multipart/form-data form.")
+        }
+        return boundary
+    }
+
+    /// Reads what the browser still sends: most show an answer only when they have sent everything.
+    /// - Returns: `false` when that is more than is worth it.
+    private func drain(_ body: inout RequestBody.AsyncIterator) async throws -> Bool {
+        var rest = settings.refusedUploadBytes
+        while let piece = try await body.next() {
+            rest -= piece.readableBytes
+            if rest < 0 { return false }
+        }
+        return true
+    }
+}
+
+/// The upload was refused, and the browser goes on sending.
+struct ConnectionMustClose: Error {
+    let reason: any Error
+}
+
+/// One upload on its way through the form's parts.
+private struct Upload {
+    let endpoint: any ObjectEndpoint
+    let settings: WebSettings
+    let bucket: String
+
+    private var fields: [String: String] = [:]
+    private var field: (name: String, bytes: [UInt8])?
+    private var object: (any IncomingObject)?
+    private var hasWholeFile = false
+    private var isAtEnd = false
+
+    init(endpoint: any ObjectEndpoint, settings: WebSettings, bucket: String) {
+        self.endpoint = endpoint
+        self.settings = settings
+        self.bucket = bucket
+    }
+
+    mutating func take(_ event: MultipartParser.Event) async throws {
+        switch event {
+        case .part(let name, let fileName): try await begin(name, fileName: fileName)
+        case .content(let bytes): try await add(bytes)
+        case .partEnd: end()
+        case .end: isAtEnd = true
+        }
+    }
+
+    /// Stores the file.
+    /// - Returns: where the browser goes next.
+    func finish() async throws -> String {
+        guard let object, hasWholeFile, isAtEnd else {
+            throw GASError(.invalid, "The upload ended before the file was complete. Please try again.")
+        }
+        _ = try await object.finish()
+        return object.successRedirect
+    }
+
+    func abandon() async {
+        await object?.abandon()
+    }
+
+    private mutating func begin(_ name: String, fileName: String?) async throws {
+        guard object == nil else {
+            throw GASError(.invalid, "The upload has a field behind the file; the file must be the last one.")
+        }
+        guard name == "file" else {
+            guard fields.count < settings.uploadFields else {
+                throw GASError(.invalid, "The upload has too many fields.")
+            }
+            field = (name, [])
+            return
+        }
+        guard let fileName, !fileName.isEmpty else {
+            throw GASError(.invalid, "No file was chosen. Go back, choose a VCF file, try again.")
+        }
+        fields["bucket"] = bucket
+        object = try await endpoint.beginUpload(fields: fields, fileName: fileName)
+    }
+
+    private mutating func add(_ bytes: ArraySlice<UInt8>) async throws {
+        if let object { return try await object.write(bytes) }
+        field?.bytes.append(contentsOf: bytes)
+        if let count = field?.bytes.count, count > settings.uploadFieldBytes {
+            throw GASError(.invalid, "A field of the upload is too long.")
+        }
+    }
+
+    private mutating func end() {
+        if object != nil { hasWholeFile = true }
+        if let field { fields[field.name] = String(decoding: field.bytes, as: UTF8.self) }
+        field = nil
+    }
+}

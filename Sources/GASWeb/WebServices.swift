@@ -1,0 +1,59 @@
+import GAS
+import GASIdentity
+
+/// What the web server needs of the rest of the service.
+public struct WebServices: Sendable {
+    /// A dependency that must answer before the service is ready.
+    public struct ReadinessCheck: Sendable {
+        /// What is shown when the check fails.
+        public let name: String
+        /// Throws when the dependency does not answer.
+        public let check: @Sendable () async throws -> Void
+
+        /// Names a check.
+        public init(name: String, check: @escaping @Sendable () async throws -> Void) {
+            self.name = name
+            self.check = check
+        }
+    }
+
+    let jobs: any JobStore
+    let accounts: any AccountStore
+    let sessions: any SessionStore
+    let objects: any ObjectStore
+    let endpoint: (any ObjectEndpoint)?
+    let jobRequests: any Topic
+    let localAccounts: LocalAccounts
+    let plans: Plans
+    let clock: any WallClock
+    let readiness: [ReadinessCheck]
+
+    /// Names the services.
+    /// - Parameters:
+    ///   - endpoint: the part of the object store that browsers talk to, when it has no server of its own.
+    ///   - jobRequests: where new jobs are announced.
+    ///   - readiness: run by `/readyz`.
+    public init(
+        jobs: any JobStore,
+        accounts: any AccountStore,
+        sessions: any SessionStore,
+        objects: any ObjectStore,
+        endpoint: (any ObjectEndpoint)?,
+        jobRequests: any Topic,
+        localAccounts: LocalAccounts,
+        plans: Plans,
+        clock: any WallClock = SystemClock(),
+        readiness: [ReadinessCheck] = []
+    ) {
+        self.jobs = jobs
+        self.accounts = accounts
+        self.sessions = sessions
+        self.objects = objects
+        self.endpoint = endpoint
+        self.jobRequests = jobRequests
+        self.localAccounts = localAccounts
+        self.plans = plans
+        self.clock = clock
+        self.readiness = readiness
+    }
+}
