@@ -75,7 +75,12 @@ let package = Package(
         .testTarget(
             name: "GASMailTests", dependencies: ["GASMail", "GASTesting"], swiftSettings: strict),
         .testTarget(
-            name: "GASWorkersTests", dependencies: ["GASWorkers", "GASTesting", logging], swiftSettings: strict),
+            name: "GASWorkersTests",
+            dependencies: [
+                "GASWorkers", "GASTesting", logging, serviceLifecycle,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "GASWebTests",
             dependencies: [

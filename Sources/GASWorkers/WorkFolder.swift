@@ -2,8 +2,26 @@ import Foundation
 import GAS
 
 /// The local files of one attempt at one job. Their names do not depend on what the owner calls the file.
-struct WorkFolder {
+public struct WorkFolder: Sendable {
     private let path: String
+
+    /// Removes folders in `parent` that a crash left behind: those of jobs that have ended, are gone, or have gone on
+    /// to another attempt.
+    /// - Returns: how many.
+    public static func removeLeftovers(in parent: String, jobs: any JobStore) async throws -> Int {
+        guard FileManager.default.fileExists(atPath: parent) else { return 0 }
+        var removed = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: parent) {
+            guard let dash = name.lastIndex(of: "-"), let attempt = Int(name[name.index(after: dash)...]) else {
+                continue
+            }
+            let job = try await jobs.job(JobID(rawValue: String(name[..<dash])))
+            if let job, job.status == .running, job.attempt == attempt { continue }
+            try FileManager.default.removeItem(atPath: parent + "/" + name)
+            removed += 1
+        }
+        return removed
+    }
 
     init(parent: String, job: Job) {
         path = "\(parent)/\(job.id)-\(job.attempt)"
@@ -23,7 +41,7 @@ struct WorkFolder {
         }
     }
 
-    /// Removes it. What cannot be removed now is removed when the next annotator starts.
+    /// Removes it. What cannot be removed now is removed by `removeLeftovers`.
     func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }

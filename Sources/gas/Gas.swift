@@ -1,6 +1,37 @@
 import ArgumentParser
-import Configuration
-import GASWeb
-import GASEmbedded
+import Foundation
+import GAS
 
-@main struct Gas: ParsableCommand {}
+/// The one program of the service.
+@main
+struct Gas: AsyncParsableCommand {
+    /// Version of everything in this repository.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "gas",
+        abstract: "The Genomics Annotation Service.",
+        discussion: "'gas serve' runs the whole service on this machine; 'gas annotate' annotates a file right here.",
+        version: version,
+        subcommands: [
+            Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, SweeperCommand.self,
+            Annotate.self, ReferenceCommand.self, ConfigCommand.self,
+        ])
+
+    /// Prints our own errors as the one sentence that they are.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as GASError {
+            FileHandle.standardError.write(Data("gas: \(error.message)\n".utf8))
+            Foundation.exit(1)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

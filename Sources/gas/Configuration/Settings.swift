@@ -30,6 +30,32 @@ enum Settings {
     static let webSampleDirectory = Setting.text(
         "web.sample-directory", "Reference/samples", "Folder of VCF files offered as samples. Empty: none.")
 
+    static let webHeaderBytes = Setting.number(
+        "web.header-bytes", 16_384, in: 1024...1_048_576, "Largest head of a request, in bytes.")
+    static let webFormBytes = Setting.number(
+        "web.form-bytes", 65_536, in: 1024...16_777_216, "Largest form other than an upload, in bytes.")
+    static let webLogBytes = Setting.number(
+        "web.log-bytes", 1_048_576, in: 1024...1_073_741_824, "Largest log shown in a page, in bytes.")
+    static let webIdleConnectionSeconds = Setting.seconds(
+        "web.idle-connection-seconds", 75, in: 1...3600, "A connection on which nothing happens is closed after so long.")
+    static let webFeedsPerAccount = Setting.number(
+        "web.feeds-per-account", 20, in: 1...10_000, "Open live pages that one account may have.")
+    static let webFeedKeepAliveSeconds = Setting.seconds(
+        "web.feed-keep-alive-seconds", 15, in: 1...3600, "Time between two signs of life of a live page.")
+    static let webFeedIntervalSeconds = Setting.seconds(
+        "web.feed-interval-seconds", 0.2, in: 0...60, "Shortest time between two updates of a live page.")
+    static let webStrictTransportSeconds = Setting.number(
+        "web.strict-transport-seconds", 31_536_000, in: 0...63_072_000,
+        "For so long browsers that were here once will insist on HTTPS; 0 switches it off.")
+
+    static let signInTries = Setting.number(
+        "sign-in.tries", 10, in: 1...1_000_000, "Failed sign-ins of one account within the window before it must wait.")
+    static let signInTriesPerAddress = Setting.number(
+        "sign-in.tries-per-address", 100, in: 1...1_000_000,
+        "Failed sign-ins from one network address within the window before it must wait.")
+    static let signInWindowSeconds = Setting.seconds(
+        "sign-in.window-seconds", 900, in: 1...86_400, "The window in which failed sign-ins are counted.")
+
     static let sessionIdleSeconds = Setting.seconds(
         "session.idle-seconds", 7200, in: 60...31_536_000, "A session ends when it was not used for so long.")
     static let sessionAbsoluteSeconds = Setting.seconds(
@@ -74,6 +100,10 @@ enum Settings {
     static let annotatorReferences = Setting.text(
         "annotator.references", "",
         "Folder of compiled assemblies (NAME.gasref). Empty: 'references' in the data folder.")
+    static let annotatorSources = Setting.text(
+        "annotator.sources", "Reference",
+        "Folder whose subfolders are assemblies to compile when they are not installed yet: NAME.fa, NAME.gff3, "
+            + "known.vcf.gz, regions.bed. Empty: none.")
     static let annotatorHGVS = Setting.flag(
         "annotator.hgvs", true, "Write HGVS names of coding and protein changes.")
     static let annotatorUpstreamDistance = Setting.number(
@@ -82,6 +112,14 @@ enum Settings {
     static let annotatorMismatchShare = Setting.share(
         "annotator.mismatch-share", 0.1,
         "When a greater share of REF alleles disagrees with the genome, the file is refused as of another assembly.")
+
+    static let annotatorMismatchMinimum = Setting.number(
+        "annotator.mismatch-minimum", 20, in: 1...1_000_000, "No file is refused so before as many REF alleles were compared.")
+    static let annotatorLineLength = Setting.number(
+        "annotator.line-length", 67_108_864, in: 1024...1_073_741_824, "Longest line of a VCF, in bytes.")
+    static let annotatorUnpackedSize = Setting.number(
+        "annotator.unpacked-size", 1_099_511_627_776, in: 1024...1_125_899_906_842_624,
+        "Largest size of a file after unpacking, in bytes.")
 
     static let notifierConcurrency = Setting.number(
         "notifier.concurrency", 1, in: 1...256, "Mails sent at the same time by one process.")
@@ -125,13 +163,16 @@ enum Settings {
         dataDirectory,
         webHost, webPort, webPublicURL, webPlainHTTP, webCertificate, webPrivateKey, webJobsPerPage,
         webUploadPolicySeconds, webDownloadLinkSeconds, webBootstrapDirectory, webChartDirectory, webSampleDirectory,
+        webHeaderBytes, webFormBytes, webLogBytes, webIdleConnectionSeconds, webFeedsPerAccount,
+        webFeedKeepAliveSeconds, webFeedIntervalSeconds, webStrictTransportSeconds,
+        signInTries, signInTriesPerAddress, signInWindowSeconds,
         sessionIdleSeconds, sessionAbsoluteSeconds,
         freeUploadLimit, premiumUploadLimit,
         objectsPrefix, objectsInputsBucket, objectsResultsBucket, objectsSigningKey,
         queueMaximumReceives, queueVisibilitySeconds, queueGraceSeconds,
         annotatorConcurrency, annotatorThreads, annotatorLeaseSeconds, annotatorHeartbeatSeconds,
-        annotatorMaximumAttempts, annotatorReferences, annotatorHGVS, annotatorUpstreamDistance,
-        annotatorMismatchShare,
+        annotatorMaximumAttempts, annotatorReferences, annotatorSources, annotatorHGVS, annotatorUpstreamDistance,
+        annotatorMismatchShare, annotatorMismatchMinimum, annotatorLineLength, annotatorUnpackedSize,
         notifierConcurrency,
         mailTransport, mailSenderName, mailSenderAddress, smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword,
         smtpAuthorities, smtpTimeoutSeconds,

@@ -1,0 +1,57 @@
+# The commands that people need. `make run` serves; `make test` passes every test.
+
+CONFIGURATION := release
+GAS := .build/$(CONFIGURATION)/gas
+PYTHON := .venv/bin/python
+export SWIFT_BACKTRACE := enable=no
+
+# What the product needs, and what its tests need besides: Debian packages.
+PACKAGES := pkg-config libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libjs-bootstrap5 libjs-chart.js
+TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 default-jre-headless
+SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
+
+.PHONY: run build setup setup-test test test-fast test-engine test-end-to-end bench format lint docs screenshots clean
+
+run: build  ## Install what is needed, build, and serve on https://localhost:4433
+	$(GAS) serve
+
+build: setup
+	swift build -c $(CONFIGURATION) --product gas
+
+setup:  ## Install the Debian packages that the product needs
+	@scripts/install-packages $(PACKAGES)
+
+setup-test: setup  ## Install what the tests need besides
+	@scripts/install-packages $(TEST_PACKAGES)
+	@scripts/make-python-environment
+
+test: setup-test test-engine test-fast test-end-to-end  ## Pass every test
+
+test-engine: setup  ## The annotation engine's tests
+	swift build --package-path Engine -c $(CONFIGURATION) --build-tests
+	swift test --package-path Engine -c $(CONFIGURATION) --skip-build
+
+test-fast: setup  ## The service's tests, without a browser
+	swift build -c $(CONFIGURATION) --build-tests
+	swift test -c $(CONFIGURATION) --skip-build
+
+test-end-to-end: setup-test build  ## A real browser and real servers
+	$(PYTHON) -m pytest Tests/EndToEnd
+
+bench: build  ## Measure, and compare with peers
+	Benchmarks/run
+
+format:  ## Format all Swift
+	swift format --in-place --recursive --parallel --configuration .swift-format $(SOURCES)
+
+lint:  ## What CI checks besides the tests
+	swift format lint --strict --recursive --parallel --configuration .swift-format $(SOURCES)
+
+docs: build  ## Write docs/configuration.md anew
+	$(GAS) config --reference > docs/configuration.md
+
+screenshots: setup-test build  ## Take the README's screenshots anew
+	GAS_SCREENSHOTS=docs/images $(PYTHON) -m pytest Tests/EndToEnd/test_main_job.py
+
+clean:
+	rm -rf .build Engine/.build .venv

@@ -1,0 +1,89 @@
+import Annotation
+import ArgumentParser
+import Foundation
+import GAS
+import Logging
+
+/// `gas annotate`: one file, right here.
+struct Annotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "annotate", abstract: "Annotate a VCF on this machine, without the service.")
+
+    @Argument(help: "The VCF to annotate: plain, gzip or BGZF.")
+    var input: String
+
+    @Option(name: .shortAndLong, help: "Where the annotated VCF goes; an ending .gz makes it BGZF.")
+    var output: String
+
+    @Option(help: "A compiled assembly (NAME.gasref). Without it, the installed assembly that fits is used.")
+    var reference: String?
+
+    @Flag(help: "Write HGVS names of coding and protein changes.")
+    var hgvs = false
+
+    @Option(help: "Threads; 0 uses all processor cores.")
+    var threads = 0
+
+    @Option(help: "Write the summary as JSON here.")
+    var summary: String?
+
+    @Option(help: "Write the log for people here.")
+    var log: String?
+
+    @OptionGroup var configurationOptions: ConfigurationOptions
+
+    func run() async throws {
+        let configuration = try await configurationOptions.read()
+        let installed = try InstalledReferences(configuration, DataFolders(configuration))
+        var options = installed.options
+        options.hgvs = hgvs
+        options.inputName = (input as NSString).lastPathComponent
+        options.date = Date()
+        if threads > 0 { options.threads = threads }
+        do {
+            let references = try reference.map { [try Reference.open($0)] } ?? prepared(installed)
+            let run = AnnotationRun(input: input, output: output, references: references, options: options)
+            let terminal = ProgressLine()
+            let result = try await OwnThread.run { () throws -> AnnotationSummary in
+                defer { terminal.clear() }
+                return try run.run(progress: { terminal.show($0) }, isCancelled: { false })
+            }
+            try write(result)
+        } catch let error as AnnotationError {
+            throw GASError(.invalid, error.description)
+        }
+    }
+
+    private func prepared(_ installed: InstalledReferences) throws -> [Reference] {
+        try installed.prepare(logger: Logger(label: "gas", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    private func write(_ result: AnnotationSummary) throws {
+        if let summary { try result.json().write(to: URL(fileURLWithPath: summary)) }
+        if let log { try Data(result.countLog().utf8).write(to: URL(fileURLWithPath: log)) }
+        let speed = result.seconds > 0 ? Int(Double(result.records) / result.seconds) : result.records
+        let text = "\(result.records) records, \(result.alleles) alleles annotated with \(result.reference) in "
+            + String(format: "%.2f s (%d records/s)\n", result.seconds, speed)
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+/// One line on the terminal that shows how far a run is. Silent when standard error is no terminal.
+private struct ProgressLine: Sendable {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+
+    func show(_ progress: AnnotationProgress) {
+        guard isTerminal else { return }
+        let share = progress.totalBytes > 0 ? 100 * progress.bytesRead / progress.totalBytes : 0
+        let speed = progress.seconds > 0 ? Int(Double(progress.records) / progress.seconds) : 0
+        write("\r\u{1B}[K\(share) %  \(progress.records) records  \(speed) records/s")
+    }
+
+    func clear() {
+        if isTerminal { write("\r\u{1B}[K") }
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import GAS
+import GASWeb
+
+extension Composition {
+    /// What the web server is told.
+    /// - Parameter assemblies: one line about each installed assembly.
+    func webSettings(assemblies: [String]) throws -> WebSettings {
+        var settings = WebSettings()
+        settings.host = configuration[Settings.webHost]
+        settings.port = configuration[Settings.webPort]
+        settings.publicURL = publicURL
+        settings.tls = configuration[Settings.webPlainHTTP] ? nil : try tlsFiles()
+        settings.sessionIdleSeconds = configuration[Settings.sessionIdleSeconds]
+        settings.sessionAbsoluteSeconds = configuration[Settings.sessionAbsoluteSeconds]
+        settings.signInTries = configuration[Settings.signInTries]
+        settings.signInTriesPerAddress = configuration[Settings.signInTriesPerAddress]
+        settings.signInWindowSeconds = configuration[Settings.signInWindowSeconds]
+        settings.inputsBucket = configuration[Settings.objectsInputsBucket]
+        settings.keyPrefix = configuration[Settings.objectsPrefix]
+        settings.uploadPolicySeconds = configuration[Settings.webUploadPolicySeconds]
+        settings.downloadLinkSeconds = configuration[Settings.webDownloadLinkSeconds]
+        settings.jobsPerPage = configuration[Settings.webJobsPerPage]
+        settings.assemblies = assemblies
+        settings.sampleDirectory = sampleDirectory
+        settings.logBytes = configuration[Settings.webLogBytes]
+        settings.feedsPerAccount = configuration[Settings.webFeedsPerAccount]
+        settings.feedKeepAliveSeconds = configuration[Settings.webFeedKeepAliveSeconds]
+        settings.feedIntervalSeconds = configuration[Settings.webFeedIntervalSeconds]
+        settings.headerBytes = configuration[Settings.webHeaderBytes]
+        settings.formBytes = configuration[Settings.webFormBytes]
+        settings.idleConnectionSeconds = configuration[Settings.webIdleConnectionSeconds]
+        settings.strictTransportSeconds = configuration[Settings.webStrictTransportSeconds]
+        settings.bootstrapDirectory = configuration[Settings.webBootstrapDirectory]
+        settings.chartDirectory = configuration[Settings.webChartDirectory]
+        settings.version = Gas.version
+        return settings
+    }
+
+    /// What must work before the web server can answer.
+    var readinessChecks: [WebServices.ReadinessCheck] {
+        let (jobs, objects) = (jobs, objects)
+        let nobody = AccountID(rawValue: "readiness")
+        let nothing = ObjectLocation(bucket: configuration[Settings.objectsInputsBucket], key: "readiness")
+        return [
+            .init(name: "jobs") { _ = try await jobs.counts(of: nobody) },
+            .init(name: "objects") { _ = try await objects.metadata(nothing) },
+        ]
+    }
+
+    private func tlsFiles() throws -> WebSettings.TLSFiles {
+        let chain = configuration[Settings.webCertificate]
+        let key = configuration[Settings.webPrivateKey]
+        guard chain.isEmpty == key.isEmpty else {
+            throw GASError(
+                .invalid,
+                "Set both \(Settings.webCertificate.key) and \(Settings.webPrivateKey.key), or neither of them.")
+        }
+        if !chain.isEmpty { return .init(certificateChain: chain, privateKey: key) }
+        let own = try SelfSignedCertificate(directory: folders.tls, now: clock.now)
+        return .init(certificateChain: own.certificatePath, privateKey: own.privateKeyPath)
+    }
+
+    /// The configured folder of samples. Away from the repository the standard one is not there, which is no mistake.
+    private var sampleDirectory: String? {
+        let folder = configuration[Settings.webSampleDirectory]
+        let isStandard = folder == Settings.webSampleDirectory.defaultText
+        if folder.isEmpty || (isStandard && !FileManager.default.fileExists(atPath: folder)) { return nil }
+        return folder
+    }
+}

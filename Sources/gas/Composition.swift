@@ -1,0 +1,204 @@
+import Annotation
+import Foundation
+import GAS
+import GASEmbedded
+import GASIdentity
+import GASMail
+import GASWeb
+import GASWorkers
+import Logging
+import ServiceLifecycle
+
+/// The only place that knows which adapter stands behind which port.
+struct Composition {
+    let configuration: EffectiveConfiguration
+    let clock = SystemClock()
+    private let logger: Logger
+    let folders: DataFolders
+    private let database: EmbeddedDatabase
+    let jobs: SQLiteJobStore
+    private let accounts: SQLiteAccountStore
+    private let sessions: SQLiteSessionStore
+    let objects: FileObjectStore
+    private let messaging: EmbeddedMessaging
+
+    /// Opens what every role needs.
+    init(_ configuration: EffectiveConfiguration) async throws {
+        self.configuration = configuration
+        Self.bootstrapLogging(configuration)
+        logger = Logger(label: "gas")
+        folders = try DataFolders(configuration)
+        database = try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database"))
+        jobs = SQLiteJobStore(database: database)
+        accounts = SQLiteAccountStore(database: database)
+        sessions = SQLiteSessionStore(database: database)
+        let publicURL = Self.publicURL(configuration)
+        objects = try FileObjectStore(
+            root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
+            baseURL: publicURL, clock: clock)
+        messaging = EmbeddedMessaging(configuration, database: database, clock: clock)
+    }
+
+    /// Runs services until SIGTERM or SIGINT, then lets them finish.
+    func run(_ services: [any Service]) async throws {
+        let group = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
+        logger.info("Stopped.")
+    }
+
+    /// The web server, which tells the person at the terminal where it is once it listens.
+    func web() async throws -> any Service {
+        let installed = try InstalledReferences(configuration, folders)
+        let references = try installed.prepare(logger: logger)
+        let services = WebServices(
+            jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
+            jobRequests: messaging.requests, localAccounts: LocalAccounts(accounts: accounts, hasher: PasswordHasher(), clock: clock),
+            plans: plans, clock: clock, readiness: readinessChecks)
+        let settings = try webSettings(assemblies: references.map(\.summaryLine))
+        let welcome = Welcome(settings: settings, sampleDirectory: settings.sampleDirectory)
+        return try await WebApplication(settings: settings, services: services, logger: Logger(label: "gas.web")) {
+            welcome.greet(port: $0)
+        }
+    }
+
+    /// An annotator.
+    func annotator() async throws -> any Service {
+        let installed = try InstalledReferences(configuration, folders)
+        _ = try installed.prepare(logger: logger)
+        let logger = Logger(label: "gas.annotator")
+        let handler = Annotator(
+            jobs: jobs, objects: objects, results: messaging.results,
+            engine: BuiltinEngine(library: installed.library, options: installed.options),
+            settings: AnnotatorSettings(
+                owner: Self.processName, leaseSeconds: configuration[Settings.annotatorLeaseSeconds],
+                heartbeatSeconds: configuration[Settings.annotatorHeartbeatSeconds],
+                maximumAttempts: configuration[Settings.annotatorMaximumAttempts], workDirectory: folders.work,
+                resultsBucket: configuration[Settings.objectsResultsBucket],
+                keyPrefix: configuration[Settings.objectsPrefix]),
+            clock: clock)
+        return QueueConsumer(
+            queue: messaging.requestQueue, deadLetters: messaging.requestDeadLetters, handler: handler,
+            settings: consumerSettings(concurrency: configuration[Settings.annotatorConcurrency]), clock: clock,
+            logger: logger)
+    }
+
+    /// The sender of mails.
+    func notifier() throws -> any Service {
+        let handler = Notifier(
+            jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL),
+            leaseSeconds: configuration[Settings.queueVisibilitySeconds], clock: clock)
+        return QueueConsumer(
+            queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
+            settings: consumerSettings(concurrency: configuration[Settings.notifierConcurrency]), clock: clock,
+            logger: Logger(label: "gas.notifier"))
+    }
+
+    /// The sweeper.
+    func sweeper() -> any Service {
+        let (jobs, objects, sessions, clock) = (jobs, objects, sessions, clock)
+        let work = folders.work
+        let idle = configuration[Settings.sessionIdleSeconds]
+        let absolute = configuration[Settings.sessionAbsoluteSeconds]
+        let chores = [
+            Sweeper.Chore(name: "endedSessions") {
+                try await sessions.deleteExpired(
+                    lastSeenBefore: clock.now.addingTimeInterval(-idle),
+                    createdBefore: clock.now.addingTimeInterval(-absolute))
+            },
+            Sweeper.Chore(name: "workFolders") { try await WorkFolder.removeLeftovers(in: work, jobs: jobs) },
+            Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: 3600) },
+        ]
+        return Sweeper(
+            jobs: jobs, objects: objects, requests: messaging.requests, results: messaging.results, chores: chores,
+            settings: SweeperSettings(
+                interval: configuration[Settings.sweeperIntervalSeconds],
+                patience: configuration[Settings.sweeperPatienceSeconds],
+                uploadPatience: configuration[Settings.sweeperUploadPatienceSeconds],
+                uploadInterval: configuration[Settings.sweeperUploadIntervalSeconds],
+                inputsBucket: configuration[Settings.objectsInputsBucket],
+                keyPrefix: configuration[Settings.objectsPrefix]),
+            clock: clock, logger: Logger(label: "gas.sweeper"))
+    }
+
+    /// Unique among all processes that share a data folder.
+    private static var processName: String {
+        "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8))"
+    }
+
+    private static func bootstrapLogging(_ configuration: EffectiveConfiguration) {
+        let level = Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info
+        let isJSON =
+            switch configuration[Settings.logFormat] {
+            case .json: true
+            case .text: false
+            case .auto: isatty(STDERR_FILENO) == 0
+            }
+        LoggingSystem.bootstrap { label in
+            if isJSON { return JSONLogHandler(label: label, logLevel: level) }
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+    }
+
+    private static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
+        let configured = configuration[Settings.objectsSigningKey]
+        let key = configured.isEmpty ? try SecretFile(path: folders.signingKey).readOrMakeKey() : configured
+        guard key.utf8.count >= 32 else {
+            throw GASError(.invalid, "The setting \(Settings.objectsSigningKey.key) must have at least 32 characters.")
+        }
+        return Data(key.utf8)
+    }
+
+    private var plans: Plans {
+        Plans(
+            free: Plan(
+                name: "Free", uploadLimit: configuration[Settings.freeUploadLimit], downloadWindow: nil),
+            premium: Plan(
+                name: "Premium", uploadLimit: configuration[Settings.premiumUploadLimit], downloadWindow: nil))
+    }
+
+    var publicURL: String { Self.publicURL(configuration) }
+
+    /// Where people reach the service, without a slash at the end.
+    private static func publicURL(_ configuration: EffectiveConfiguration) -> String {
+        let configured = configuration[Settings.webPublicURL]
+        guard configured.isEmpty else { return configured.hasSuffix("/") ? String(configured.dropLast()) : configured }
+        let scheme = configuration[Settings.webPlainHTTP] ? "http" : "https"
+        return "\(scheme)://localhost:\(configuration[Settings.webPort])"
+    }
+
+    private func consumerSettings(concurrency: Int) -> ConsumerSettings {
+        ConsumerSettings(
+            concurrency: concurrency, visibility: configuration[Settings.queueVisibilitySeconds],
+            grace: configuration[Settings.queueGraceSeconds])
+    }
+
+    private func mailer() throws -> any Mailer {
+        let sender = MailAddress(
+            name: configuration[Settings.mailSenderName], address: configuration[Settings.mailSenderAddress])
+        guard sender.isValid else {
+            throw GASError(
+                .invalid, "The setting \(Settings.mailSenderAddress.key) is '\(sender.address)', which is no address.")
+        }
+        let domain = String(sender.address.split(separator: "@")[1])
+        switch configuration[Settings.mailTransport] {
+        case .outbox:
+            return try OutboxMailer(directory: folders.outbox, sender: sender, messageDomain: domain, clock: clock)
+        case .smtp:
+            return SMTPMailer(settings: smtpSettings, sender: sender, messageDomain: domain, clock: clock)
+        }
+    }
+
+    private var smtpSettings: SMTPSettings {
+        func optional(_ setting: Setting<String>) -> String? {
+            configuration[setting].isEmpty ? nil : configuration[setting]
+        }
+        return SMTPSettings(
+            host: configuration[Settings.smtpHost], port: configuration[Settings.smtpPort],
+            security: configuration[Settings.smtpSecurity], user: optional(Settings.smtpUser),
+            password: optional(Settings.smtpPassword), authorities: optional(Settings.smtpAuthorities),
+            timeout: configuration[Settings.smtpTimeoutSeconds])
+    }
+}

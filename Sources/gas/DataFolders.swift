@@ -1,0 +1,26 @@
+import Foundation
+import GAS
+
+/// What is where in the data folder.
+struct DataFolders {
+    let root: String
+
+    init(_ configuration: EffectiveConfiguration) throws {
+        let path = configuration[Settings.dataDirectory]
+        root = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw GASError(.invalid, "The data folder \(path) cannot be created; set \(Settings.dataDirectory.key).")
+        }
+    }
+
+    var database: String { root + "/gas.sqlite" }
+    var objects: String { root + "/objects" }
+    var outbox: String { root + "/outbox" }
+    var work: String { root + "/work" }
+    var references: String { root + "/references" }
+    var tls: String { root + "/tls" }
+    var signingKey: String { root + "/signing-key" }
+}

@@ -1,0 +1,80 @@
+import Annotation
+import Foundation
+import GAS
+import Logging
+
+/// The compiled assemblies of this machine.
+struct InstalledReferences {
+    let library: ReferenceLibrary
+    let options: AnnotationOptions
+    private let directory: String
+    private let sources: String
+
+    init(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws {
+        let configured = configuration[Settings.annotatorReferences]
+        directory = configured.isEmpty ? folders.references : configured
+        sources = configuration[Settings.annotatorSources]
+        library = ReferenceLibrary(directory: directory)
+        var options = AnnotationOptions()
+        options.version = Gas.version
+        options.hgvs = configuration[Settings.annotatorHGVS]
+        options.upstreamDistance = configuration[Settings.annotatorUpstreamDistance]
+        options.referenceMismatchThreshold = configuration[Settings.annotatorMismatchShare]
+        options.referenceMismatchMinimum = configuration[Settings.annotatorMismatchMinimum]
+        options.limits.lineLength = configuration[Settings.annotatorLineLength]
+        options.limits.unpackedSize = configuration[Settings.annotatorUnpackedSize]
+        let threads = configuration[Settings.annotatorThreads]
+        if threads > 0 { options.threads = threads }
+        self.options = options
+    }
+
+    /// Compiles the assemblies that came with the product and are not installed yet, and opens all.
+    func prepare(logger: Logger) throws -> [Reference] {
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            for source in try ReferenceSource.all(in: sources) {
+                let output = "\(directory)/\(source.name).gasref"
+                if FileManager.default.fileExists(atPath: output) { continue }
+                let reference = try source.builder.build(output: output)
+                logger.info("Compiled an assembly.", metadata: ["reference": "\(reference.summaryLine)"])
+            }
+            return try library.references()
+        } catch let error as AnnotationError {
+            throw GASError(.unavailable, "The assemblies cannot be prepared: \(error)")
+        } catch {
+            throw GASError(.unavailable, "The folder of assemblies cannot be used.", cause: error)
+        }
+    }
+}
+
+/// A folder with what an assembly is compiled from.
+struct ReferenceSource {
+    let name: String
+    let builder: ReferenceBuilder
+
+    /// The assemblies in the subfolders of `directory`; none when it does not exist.
+    static func all(in directory: String) throws -> [ReferenceSource] {
+        guard !directory.isEmpty, FileManager.default.fileExists(atPath: directory) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: directory).sorted().compactMap { name in
+            try ReferenceSource(folder: "\(directory)/\(name)")
+        }
+    }
+
+    /// - Returns: `nil` when the folder holds no FASTA file.
+    private init?(folder: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            return nil
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+        guard let fasta = files.first(where: { $0.hasSuffix(".fa") || $0.hasSuffix(".fa.gz") }) else { return nil }
+        name = String(fasta.prefix { $0 != "." })
+        func file(_ ending: String) -> String? {
+            files.first { $0.hasSuffix(ending) || $0.hasSuffix(ending + ".gz") }.map { "\(folder)/\($0)" }
+        }
+        builder = ReferenceBuilder(
+            name: name, fasta: "\(folder)/\(fasta)", gff3: file(".gff3"),
+            known: file(".vcf").map { [.init(path: $0, name: "known")] } ?? [],
+            regions: file(".bed").map { [.init(path: $0, name: "regions")] } ?? [])
+    }
+}

@@ -1,0 +1,69 @@
+import Annotation
+import ArgumentParser
+import Foundation
+import GAS
+
+/// `gas reference`: compiled assemblies.
+struct ReferenceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reference", abstract: "Compile and list assemblies.",
+        subcommands: [Build.self, List.self])
+
+    /// `gas reference build`: FASTA and gene models to a `.gasref`.
+    struct Build: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compile an assembly from a genome, gene models, known variants and regions.")
+
+        @Option(help: "What the assembly is called, such as GRCh38.")
+        var name: String
+
+        @Option(help: "The genome as FASTA, plain or gzip.")
+        var fasta: String
+
+        @Option(help: "The gene models as GFF3, plain or gzip.")
+        var gff3: String?
+
+        @Option(help: "Known variants as VCF, plain or gzip; can be repeated. NAME=FILE names the source.")
+        var known: [String] = []
+
+        @Option(help: "Regions as BED, plain or gzip; can be repeated. NAME=FILE names the source.")
+        var regions: [String] = []
+
+        @Option(name: .shortAndLong, help: "Where it goes: a folder NAME.gasref.")
+        var output: String
+
+        func run() throws {
+            let builder = ReferenceBuilder(
+                name: name, fasta: fasta, gff3: gff3,
+                known: known.map { Self.named($0, standard: "known") }.map { .init(path: $0.path, name: $0.name) },
+                regions: regions.map { Self.named($0, standard: "regions") }.map { .init(path: $0.path, name: $0.name) })
+            do {
+                print(try builder.build(output: output).summaryLine)
+            } catch {
+                throw GASError(.invalid, "\(error)")
+            }
+        }
+
+        private static func named(_ argument: String, standard: String) -> (name: String, path: String) {
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? (parts[0], parts[1]) : (standard, argument)
+        }
+    }
+
+    /// `gas reference list`: what is installed.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the installed assemblies.")
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let configuration = try await options.read()
+            let installed = try InstalledReferences(configuration, DataFolders(configuration))
+            do {
+                for reference in try installed.library.references() { print(reference.summaryLine) }
+            } catch {
+                throw GASError(.invalid, "\(error)")
+            }
+        }
+    }
+}

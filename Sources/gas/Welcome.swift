@@ -1,0 +1,29 @@
+import Foundation
+import GASWeb
+
+/// What the person at the terminal reads when the service is up.
+struct Welcome {
+    let settings: WebSettings
+    let sampleDirectory: String?
+
+    func greet(port: Int) {
+        let scheme = settings.tls == nil ? "http" : "https"
+        let isPublic = settings.publicURL != "\(scheme)://localhost:\(settings.port)"
+        let address = isPublic ? settings.publicURL : "\(scheme)://localhost:\(port)"
+        var lines = [
+            "",
+            "  The Genomics Annotation Service is running.",
+            "",
+            "  Open      \(address)",
+        ]
+        if settings.tls != nil, !isPublic {
+            lines.append("            (the browser warns once of the certificate, which was made on this machine)")
+        }
+        lines.append("  Sign in   choose 'Sign up' and make an account; it is kept on this machine")
+        if let sampleDirectory {
+            lines.append("  Try       \(sampleDirectory)/mtdna-sample.vcf")
+        }
+        lines += ["  Stop      Control-C", ""]
+        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+    }
+}

@@ -1,0 +1,75 @@
+"""The configuration as an operator meets it."""
+
+import os
+import subprocess
+
+import pytest
+
+from conftest import GAS, ROOT
+
+
+def gas(*arguments, cwd=ROOT, **environment):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GAS_")}
+    return subprocess.run(
+        [GAS, *map(str, arguments)], cwd=cwd, env={**clean, **environment}, capture_output=True, text=True,
+        timeout=30)
+
+
+def effective(*arguments, **options):
+    answer = gas("config", *arguments, **options)
+    assert answer.returncode == 0, answer.stderr
+    return dict(line.split(": ", 1) for line in answer.stdout.splitlines())
+
+
+def test_flags_beat_environment_beats_file_beats_default(tmp_path):
+    (tmp_path / "gas.yaml").write_text("web:\n  port: 1001\n  jobs-per-page: 11\n  host: ::1\n")
+    values = effective(
+        "--web-port", "1003", cwd=tmp_path, GAS_WEB_PORT="1002", GAS_WEB_JOBS_PER_PAGE="12")
+    assert values["web.port"] == "1003  # flag"
+    assert values["web.jobs-per-page"] == "12  # environment"
+    assert values["web.host"] == "::1  # file"
+    assert values["sweeper.interval-seconds"] == "60  # default"
+
+
+def test_secrets_are_redacted():
+    answer = gas("config", GAS_OBJECTS_SIGNING_KEY="canary-" * 6, GAS_MAIL_SMTP_PASSWORD="canary-password")
+    assert "objects.signing-key: <redacted>  # environment" in answer.stdout
+    assert "canary" not in answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize("arguments, environment, expected", [
+    (["--web-port", "65536"], {}, ["--web-port", "65536", "0 to 65535"]),
+    (["--web-port", "http"], {}, ["--web-port", "http", "whole number"]),
+    ([], {"GAS_LOG_LEVEL": "loud"}, ["GAS_LOG_LEVEL", "loud", "trace, debug, info"]),
+    (["--annotator-hgvs", "yes"], {}, ["--annotator-hgvs", "yes", "true or false"]),
+    (["--mail-transport", "pigeon"], {}, ["--mail-transport", "pigeon", "outbox, smtp"]),
+    (["--web-prt", "1"], {}, ["--web-prt", "does not exist"]),
+    (["--config", "missing.yaml"], {}, ["missing.yaml", "cannot be read"]),
+])
+@pytest.mark.parametrize("command", ["config", "serve"])
+def test_a_wrong_value_is_refused_at_start(tmp_path, command, arguments, environment, expected):
+    answer = gas(command, *arguments, cwd=tmp_path, **environment)
+    assert answer.returncode != 0
+    for part in expected:
+        assert part in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("web:\n  prot: 1\n", ["web.prot", "does not exist"]),
+    ("web:\n  port: many\n", ["web.port", "many", "whole number"]),
+    ("- a\n- b\n", ["must hold keys"]),
+    ("web: [\n", ["not YAML"]),
+])
+def test_a_wrong_file_is_refused_at_start(tmp_path, text, expected):
+    (tmp_path / "other.yaml").write_text(text)
+    answer = gas("serve", "--config", tmp_path / "other.yaml", cwd=tmp_path)
+    assert answer.returncode != 0
+    for part in expected:
+        assert part in answer.stderr
+
+
+def test_the_reference_lists_every_key():
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    for key in effective():
+        assert f"| `{key}` |" in page

@@ -1,0 +1,64 @@
+import Foundation
+import GAS
+import GASTesting
+import GASWorkers
+import Testing
+
+@Suite struct SweeperTests {
+    func sweeper(_ house: WorkerHouse) -> Sweeper {
+        Sweeper(
+            jobs: house.jobs, objects: house.objects, requests: house.requests, results: house.results, chores: [],
+            settings: SweeperSettings(patience: 60, uploadPatience: 3600, batch: 2), clock: house.clock,
+            logger: house.logger)
+    }
+
+    @Test func lostRequestsArePublishedAgainOncePerPatience() async throws {
+        let house = try await WorkerHouse()
+        let job = try await house.submit()
+        #expect(try await sweeper(house).sweep(uploads: false).requested == 0)
+        house.clock.advance(seconds: 61)
+        #expect(try await sweeper(house).sweep(uploads: false).requested == 1)
+        #expect(try await sweeper(house).sweep(uploads: false).requested == 0)
+        let delivery = try #require(try await house.requestQueue.receive(limit: 1, visibility: 30, wait: 0).first)
+        #expect(try JobRequested(body: delivery.body).jobID == job.id)
+        house.clock.advance(seconds: 61)
+        #expect(try await sweeper(house).sweep(uploads: false).requested == 1)
+    }
+
+    @Test func abandonedJobsArePublishedAgain() async throws {
+        let house = try await WorkerHouse()
+        let job = try await house.submit()
+        let claim = try #require(job.claim(by: "crasher", leaseSeconds: 30, now: house.clock.now))
+        #expect(try await house.jobs.update(claim) != nil)
+        house.clock.advance(seconds: 89)
+        #expect(try await sweeper(house).sweep(uploads: false).requested == 0)
+        house.clock.advance(seconds: 2)
+        #expect(try await sweeper(house).sweep(uploads: false).requested == 1)
+    }
+
+    @Test func unannouncedEndsAreAnnounced() async throws {
+        let house = try await WorkerHouse()
+        let job = try await house.submit()
+        #expect(try await house.jobs.update(try #require(job.fail(reason: "No.", now: house.clock.now))) != nil)
+        house.clock.advance(seconds: 61)
+        #expect(try await sweeper(house).sweep(uploads: false).announced == 1)
+        let delivery = try #require(try await house.notifyQueue.receive(limit: 1, visibility: 30, wait: 0).first)
+        _ = try await house.notifier().handle(delivery, logger: house.logger)
+        house.clock.advance(seconds: 600)
+        #expect(try await sweeper(house).sweep(uploads: false).announced == 0)
+        #expect(house.mailer.mails.count == 1)
+    }
+
+    @Test func unsubmittedUploadsAreRemovedAfterAWhile() async throws {
+        let house = try await WorkerHouse()
+        let job = try await house.submit()
+        for index in 1...5 {
+            let key = ObjectKey(prefix: "gas", userID: house.account.id, jobID: JobID()).start + "\(index).vcf"
+            _ = try await house.objects.put(Data("x".utf8), at: ObjectLocation(bucket: "gas-inputs", key: key))
+        }
+        #expect(try await sweeper(house).sweep(uploads: true).removedUploads == 0)
+        house.clock.advance(seconds: 3601)
+        #expect(try await sweeper(house).sweep(uploads: true).removedUploads == 5)
+        #expect(try await house.objects.metadata(job.input) != nil)
+    }
+}
