@@ -57,6 +57,25 @@ package final class Bell: Sendable {
         }
     }
 
+    /// Emits after each ring from now on; rings that come faster than they are read are merged. Ends with the task that
+    /// reads it.
+    package func stream() -> AsyncStream<Void> {
+        // Counted from the call, not from when the task below begins.
+        let start = rings
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let task = Task {
+                var seen = start
+                // Waiting ends with an error only when the reader has gone.
+                while (try? await wait(past: seen)) != nil {
+                    seen = rings
+                    continuation.yield()
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
     /// The task's cancellation is marked before its handler runs, so a handler that came too early to find the
     /// continuation is noticed here.
     private func enter(_ waiter: Int, past rings: Int, _ continuation: CheckedContinuation<Void, any Error>) {

@@ -34,21 +34,7 @@ public struct SQLiteJobStore: JobStore {
     }
 
     public func changes(of account: AccountID) -> AsyncStream<Void> {
-        let bell = database.wakeups.bell(SQLiteJobStore.channel(account))
-        // Counted from the call, not from the first look of the task below.
-        let start = bell.rings
-        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let task = Task {
-                var seen = start
-                // Waiting fails only when the consumer has gone.
-                while (try? await bell.wait(past: seen)) != nil {
-                    seen = bell.rings
-                    continuation.yield()
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        database.wakeups.bell(SQLiteJobStore.channel(account)).stream()
     }
 
     private func announce(_ account: AccountID) {

@@ -1,0 +1,88 @@
+import GAS
+import Synchronization
+
+/// Accounts in memory.
+public final class InMemoryAccountStore: AccountStore {
+    private struct Entry {
+        var account: Account
+        var passwordHash: String?
+    }
+
+    private let entries = Mutex<[AccountID: Entry]>([:])
+    private let faults: FaultInjector
+
+    /// Makes an empty store.
+    /// - Parameter faults: passes `AccountStore.add`, `.account`, `.localAccount`, `.updateProfile`, `.changeRole`,
+    ///   `.updatePasswordHash`.
+    public init(faults: FaultInjector = FaultInjector()) {
+        self.faults = faults
+    }
+
+    public func add(_ account: Account, passwordHash: String?) async throws -> Bool {
+        try faults.around("AccountStore.add") {
+            entries.withLock { entries in
+                let isTaken = passwordHash != nil && entries.values.contains { isLocal($0, account.email) }
+                guard entries[account.id] == nil, !isTaken else { return false }
+                entries[account.id] = Entry(account: account, passwordHash: passwordHash)
+                return true
+            }
+        }
+    }
+
+    public func account(_ id: AccountID) async throws -> Account? {
+        try faults.around("AccountStore.account") {
+            entries.withLock { $0[id]?.account }
+        }
+    }
+
+    public func localAccount(email: String) async throws -> (account: Account, passwordHash: String)? {
+        try faults.around("AccountStore.localAccount") {
+            guard let entry = entries.withLock({ $0.values.first { isLocal($0, email) } }),
+                let passwordHash = entry.passwordHash
+            else { return nil }
+            return (account: entry.account, passwordHash: passwordHash)
+        }
+    }
+
+    public func updateProfile(_ account: Account) async throws -> Bool {
+        try faults.around("AccountStore.updateProfile") {
+            entries.withLock { entries in
+                guard var entry = entries[account.id] else { return false }
+                let isTaken =
+                    entry.passwordHash != nil
+                    && entries.values.contains { $0.account.id != account.id && isLocal($0, account.email) }
+                guard !isTaken else { return false }
+                entry.account.name = account.name
+                entry.account.email = account.email
+                entry.account.institution = account.institution
+                entries[account.id] = entry
+                return true
+            }
+        }
+    }
+
+    public func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool {
+        try faults.around("AccountStore.changeRole") {
+            entries.withLock { entries in
+                guard entries[id]?.account.role == old else { return false }
+                entries[id]?.account.role = new
+                return true
+            }
+        }
+    }
+
+    public func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
+        try faults.around("AccountStore.updatePasswordHash") {
+            try entries.withLock { entries in
+                guard entries[id]?.passwordHash != nil else {
+                    throw GASError(.notFound, "There is no such local account.")
+                }
+                entries[id]?.passwordHash = passwordHash
+            }
+        }
+    }
+
+    private func isLocal(_ entry: Entry, _ email: String) -> Bool {
+        entry.passwordHash != nil && entry.account.email == email
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import GAS
+import Synchronization
+
+/// Jobs in memory, as attributes, so that every change takes the way that it takes in a real store.
+public final class InMemoryJobStore: JobStore {
+    private struct State {
+        var jobs: [JobID: JobAttributes] = [:]
+        var bells: [AccountID: Bell] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let faults: FaultInjector
+
+    /// Makes an empty store.
+    /// - Parameter faults: passes `JobStore.add`, `.job`, `.update`, `.jobs`, `.counts`, `.jobsAhead`, `.stalledJobs`.
+    public init(faults: FaultInjector = FaultInjector()) {
+        self.faults = faults
+    }
+
+    public func add(_ job: Job) async throws -> Bool {
+        try faults.around("JobStore.add") {
+            let added = state.withLock { state in
+                guard state.jobs[job.id] == nil else { return false }
+                state.jobs[job.id] = job.attributes
+                return true
+            }
+            if added { bell(job.userID).ring() }
+            return added
+        }
+    }
+
+    public func job(_ id: JobID) async throws -> Job? {
+        try faults.around("JobStore.job") {
+            try state.withLock { $0.jobs[id] }.map(Job.init(attributes:))
+        }
+    }
+
+    public func update(_ update: JobUpdate) async throws -> Job? {
+        try faults.around("JobStore.update") {
+            let changed: Job? = try state.withLock { state in
+                guard let attributes = state.jobs[update.id].flatMap(update.applied(to:)) else { return nil }
+                let job = try Job(attributes: attributes)
+                state.jobs[update.id] = attributes
+                return job
+            }
+            if let changed { bell(changed.userID).ring() }
+            return changed
+        }
+    }
+
+    public func jobs(
+        of account: AccountID,
+        status: JobStatus?,
+        after cursor: JobPage.Cursor?,
+        limit: Int
+    ) async throws -> JobPage {
+        try faults.around("JobStore.jobs") {
+            let newestFirst = try all().filter { job in
+                job.userID == account && (status.map { job.status == $0 } ?? true)
+            }.sorted { InMemoryJobStore.position($0) > InMemoryJobStore.position($1) }
+            let rest = newestFirst.filter { job in
+                cursor.map { InMemoryJobStore.position(job) < ($0.submitTime, $0.jobID.rawValue) } ?? true
+            }
+            let page = Array(rest.prefix(limit))
+            return JobPage(jobs: page, next: rest.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+        }
+    }
+
+    public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
+        try faults.around("JobStore.counts") {
+            try all().filter { $0.userID == account }.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        }
+    }
+
+    public func jobsAhead(of job: Job) async throws -> Int? {
+        try faults.around("JobStore.jobsAhead") {
+            try all().count {
+                $0.status == .pending && InMemoryJobStore.position($0) < InMemoryJobStore.position(job)
+            }
+        }
+    }
+
+    public func stalledJobs(before: Date, limit: Int) async throws -> [Job] {
+        try faults.around("JobStore.stalledJobs") {
+            try all().compactMap { job in
+                InMemoryJobStore.stillSince(job).map { (time: $0, job: job) }
+            }.filter { $0.time < before }.sorted { $0.time < $1.time }.prefix(limit).map(\.job)
+        }
+    }
+
+    public func changes(of account: AccountID) -> AsyncStream<Void> {
+        bell(account).stream()
+    }
+
+    private func all() throws -> [Job] {
+        try state.withLock { Array($0.jobs.values) }.map(Job.init(attributes:))
+    }
+
+    private func bell(_ account: AccountID) -> Bell {
+        state.withLock { state in
+            if let bell = state.bells[account] { return bell }
+            let bell = Bell()
+            state.bells[account] = bell
+            return bell
+        }
+    }
+
+    private static func position(_ job: Job) -> (Int, String) {
+        (Int((job.submitTime.timeIntervalSince1970 * 1000).rounded()), job.id.rawValue)
+    }
+
+    /// Since when a job stands still in a way that the sweeper should look at.
+    private static func stillSince(_ job: Job) -> Date? {
+        switch job.status {
+        case .pending: job.requestTime
+        case .running: job.lease?.expires
+        case .completed, .failed: job.notifyTime == nil ? job.completeTime : nil
+        case .cancelled: nil
+        }
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-import GAS
-public func conform() { #expect(1 == 1) }

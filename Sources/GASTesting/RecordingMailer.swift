@@ -1,0 +1,25 @@
+import GAS
+import Synchronization
+
+/// A mailer that keeps what it is given, each mail once by its id.
+public final class RecordingMailer: Mailer {
+    private let sent = Mutex<[Mail]>([])
+    private let faults: FaultInjector
+
+    /// Makes a mailer.
+    /// - Parameter faults: passes `Mailer.send`.
+    public init(faults: FaultInjector = FaultInjector()) {
+        self.faults = faults
+    }
+
+    /// The mails, in the order in which they were first sent.
+    public var mails: [Mail] { sent.withLock { $0 } }
+
+    public func send(_ mail: Mail) async throws {
+        try faults.around("Mailer.send") {
+            sent.withLock { sent in
+                if !sent.contains(where: { $0.id == mail.id }) { sent.append(mail) }
+            }
+        }
+    }
+}
