@@ -1,0 +1,97 @@
+// Keeps the region #live as it is on the server. The server's events say that something has changed; small changes
+// are written into the page, for others the region is fetched anew. Nothing is connected while the page is hidden,
+// since browsers allow few connections per site and a reader may have many tabs.
+"use strict";
+
+(() => {
+    let source = null;
+    let retry = 0;
+    let isFetching = false;
+    let isStale = false;
+
+    const region = () => document.getElementById("live");
+
+    function connect() {
+        clearTimeout(retry);
+        const feed = region()?.dataset.feed;
+        if (!feed || document.hidden || source) return;
+        source = new EventSource(feed);
+        source.onmessage = (event) => take(JSON.parse(event.data));
+        source.onerror = () => {
+            if (source?.readyState !== EventSource.CLOSED) return;
+            // Refused: the session may have ended, which fetching the page shows.
+            disconnect();
+            refresh();
+            retry = setTimeout(connect, 30000);
+        };
+    }
+
+    function disconnect() {
+        source?.close();
+        source = null;
+    }
+
+    function take(state) {
+        const live = region();
+        if (state.version !== undefined) {
+            if (state.version !== live.dataset.version) refresh();
+        } else if (state.status !== live.dataset.status) {
+            announce(`The annotation is now ${state.status.toLowerCase()}.`);
+            refresh();
+        } else {
+            for (const element of live.querySelectorAll("[data-field]")) {
+                const text = String(state[element.dataset.field] ?? "");
+                if (element.textContent !== text) element.textContent = text;
+            }
+            const bar = live.querySelector("progress[data-progress]");
+            if (bar) bar.value = state.percent;
+        }
+    }
+
+    async function refresh() {
+        if (isFetching) {
+            isStale = true;
+            return;
+        }
+        isFetching = true;
+        try {
+            const response = await fetch(location.href, { headers: { "Gas-Live": "1" } });
+            if (response.redirected) return location.reload();
+            if (response.ok) replace(await response.text());
+        } catch {
+            // The network is away; the next event or reconnection tries again.
+        } finally {
+            isFetching = false;
+        }
+        if (isStale) {
+            isStale = false;
+            refresh();
+        }
+    }
+
+    function replace(html) {
+        const next = new DOMParser().parseFromString(html, "text/html").getElementById("live");
+        const old = region();
+        if (!next || !old) return;
+        const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+        const feed = old.dataset.feed;
+        old.replaceWith(document.adoptNode(next));
+        if (focused) document.getElementById(focused)?.focus();
+        document.dispatchEvent(new CustomEvent("gas:updated"));
+        if (next.dataset.feed !== feed) {
+            disconnect();
+            connect();
+        }
+    }
+
+    function announce(text) {
+        const status = document.getElementById("live-status");
+        if (status) status.textContent = text;
+    }
+
+    document.addEventListener("visibilitychange", () => {
+        if (document.hidden) disconnect();
+        else connect();
+    });
+    connect();
+})();

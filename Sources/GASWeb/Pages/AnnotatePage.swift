@@ -19,7 +19,7 @@ struct AnnotatePage: Sendable {
         let limit: String
         let offersPremium: Bool
         let premiumLimit: String
-        let assemblies: String
+        let assemblies: String?
         let samples: [Sample]
     }
 
@@ -55,7 +55,7 @@ struct AnnotatePage: Sendable {
                 limit: Wording.size(plan.uploadLimit),
                 offersPremium: visitor.account.role == .free,
                 premiumLimit: Wording.size(plans.premium.uploadLimit),
-                assemblies: settings.assemblies.joined(separator: ", "),
+                assemblies: settings.assemblies.isEmpty ? nil : settings.assemblies.joined(separator: ", "),
                 samples: samples.all.map {
                     Sample(
                         name: $0.name,

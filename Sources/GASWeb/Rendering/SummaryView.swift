@@ -36,6 +36,7 @@ struct SummaryView {
     let figures: [Figure]
     let tables: [Table]
     let problems: [Problem]
+    let hasProblems: Bool
     let problemCount: String
     let hasMoreProblems: Bool
 
@@ -43,6 +44,7 @@ struct SummaryView {
         figures = Self.figures(summary)
         tables = Self.tables(summary).filter { !$0.rows.isEmpty }
         problems = summary.problems.map { Problem(line: Wording.count($0.line), message: $0.message) }
+        hasProblems = !summary.problems.isEmpty
         problemCount = Wording.count(summary.problemCount, "problem")
         hasMoreProblems = summary.problemCount > summary.problems.count
     }
