@@ -1,0 +1,40 @@
+/// The many names of one contig.
+enum ContigNames {
+    /// Every name under which a file may speak of the contig `name`, its own excluded: with and without `chr`, the
+    /// names of the mitochondrion, the accessions that `description` (the rest of a FASTA header) names, and `extra`.
+    static func aliases(of name: String, description: String = "", extra: [String] = []) -> [String] {
+        var found: [String] = []
+        func add(_ alias: String) {
+            if !alias.isEmpty && alias != name && !found.contains(alias) { found.append(alias) }
+        }
+        extra.forEach(add)
+        if let word = description.split(separator: " ").first, isAccession(word) { add(String(word)) }
+        for known in [name] + found {
+            let bare = known.hasPrefix("chr") ? String(known.dropFirst(3)) : known
+            if ["M", "MT", "Mt", "Mito", "chrMT"].contains(bare) {
+                ["M", "MT", "chrM", "chrMT"].forEach(add)
+            } else if isChromosome(bare) {
+                add(bare)
+                add("chr" + bare)
+            }
+        }
+        return found
+    }
+
+    /// 1...99 with an optional arm letter, X, Y, W, Z, or a Roman number (yeast).
+    static func isChromosome(_ name: String) -> Bool {
+        if ["X", "Y", "W", "Z"].contains(name) { return true }
+        if let number = Int(name) { return number >= 1 && number < 100 }
+        return !name.isEmpty && name.count <= 5 && name.allSatisfy { "IVX".contains($0) }
+    }
+
+    /// An INSDC or RefSeq accession with version: letters, perhaps an underscore, digits, a point, digits.
+    static func isAccession(_ word: some StringProtocol) -> Bool {
+        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[1].isEmpty, parts[1].allSatisfy(\.isNumber) else { return false }
+        let letters = parts[0].prefix { $0.isLetter && $0.isUppercase }
+        let rest = parts[0].dropFirst(letters.count)
+        let digits = rest.first == "_" ? rest.dropFirst() : rest
+        return (1...6).contains(letters.count) && digits.count >= 4 && digits.allSatisfy(\.isNumber)
+    }
+}

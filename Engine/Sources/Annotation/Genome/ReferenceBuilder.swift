@@ -1,0 +1,307 @@
+import CZlib
+import Foundation
+
+/// Compiles an assembly into a `.gasref` directory that ``Reference/open(_:)`` maps into memory.
+///
+/// The directory is written under a temporary name beside its place, synced and renamed, so that a half-built reference
+/// is never opened. Building is deterministic: the same sources give the same tables.
+public struct ReferenceBuilder: Sendable {
+    /// A VCF (plain, gzip or BGZF) of known variants, whose identifiers and INFO values annotate matching alleles.
+    public struct KnownSource: Sendable, Codable {
+        /// The file.
+        public var path: String
+        /// The source's name for people, such as `HmtVar`.
+        public var name: String
+        /// What the INFO keys that we write begin with: prefix `MT` and key `AF` give `MT_AF`.
+        public var prefix: String
+        /// Creates a source; letters, digits and underscores only in `prefix`.
+        public init(path: String, name: String, prefix: String) {
+            self.path = path
+            self.name = name
+            self.prefix = prefix
+        }
+    }
+
+    /// A BED file (plain, gzip or BGZF) of named regions.
+    public struct RegionSource: Sendable, Codable {
+        /// The file.
+        public var path: String
+        /// The source's name for people; also the name of regions that have none of their own.
+        public var name: String
+        /// Creates a source.
+        public init(path: String, name: String) {
+            self.path = path
+            self.name = name
+        }
+    }
+
+    private let name: String
+    private let fasta: String
+    private let gff3: String?
+    private let known: [KnownSource]
+    private let regions: [RegionSource]
+
+    /// Describes a reference to build.
+    /// - Parameters:
+    ///   - name: what people call it, such as `rCRS` or `GRCh38`.
+    ///   - fasta: the sequence, plain or compressed.
+    ///   - gff3: the gene models, of Ensembl's or NCBI's kind, plain or compressed; nil for none.
+    ///   - known: sources of known variants, in the order in which their fields are written.
+    ///   - regions: sources of regions.
+    public init(
+        name: String,
+        fasta: String,
+        gff3: String?,
+        known: [KnownSource] = [],
+        regions: [RegionSource] = []
+    ) {
+        self.name = name
+        self.fasta = fasta
+        self.gff3 = gff3
+        self.known = known
+        self.regions = regions
+    }
+
+    private struct Recipe: Decodable {
+        var name: String
+        var fasta: String
+        var gff3: String?
+        var known: [KnownSource]?
+        var regions: [RegionSource]?
+    }
+
+    /// Reads a recipe: a JSON object with `name`, `fasta`, `gff3`, `known` and `regions`, whose paths are relative to the
+    /// recipe's own folder. `Reference/mtdna/reference.json` is one.
+    /// - Throws: ``AnnotationError/Code/badSource`` if the recipe cannot be read.
+    public init(recipe path: String) throws(AnnotationError) {
+        guard let data = FileManager.default.contents(atPath: path),
+            let recipe = try? JSONDecoder().decode(Recipe.self, from: data)
+        else {
+            throw AnnotationError(.badSource, "\((path as NSString).lastPathComponent) is no recipe of a reference.")
+        }
+        let folder = (path as NSString).deletingLastPathComponent
+        func place(_ file: String) -> String { file.hasPrefix("/") || folder.isEmpty ? file : folder + "/" + file }
+        self.init(
+            name: recipe.name,
+            fasta: place(recipe.fasta),
+            gff3: recipe.gff3.map(place),
+            known: (recipe.known ?? []).map { KnownSource(path: place($0.path), name: $0.name, prefix: $0.prefix) },
+            regions: (recipe.regions ?? []).map { RegionSource(path: place($0.path), name: $0.name) }
+        )
+    }
+
+    /// Builds the reference into the directory `output`, whose name should end in `.gasref`; one that is there already
+    /// is replaced.
+    /// - Returns: the opened reference.
+    /// - Throws: ``AnnotationError/Code/badSource`` with file and line if a source is unusable,
+    ///   ``AnnotationError/Code/inputOutput`` if writing fails.
+    public func build(output: String) throws(AnnotationError) -> Reference {
+        let genome = try PackedGenome(path: fasta)
+        var manifest = ReferenceManifest(name: name)
+        try note(fasta, as: "sequence", in: &manifest)
+        var direct: [String: Int] = [:]
+        for (number, sequence) in genome.sequences.enumerated() { direct[sequence.name] = number }
+        let gff = try gff3.map { path throws(AnnotationError) in
+            let numbers = numbersByName(genome, aliases: [:])
+            return try GFF3File(path: path) { numbers[$0] }
+        }
+        manifest.contigs = contigs(of: genome, gff: gff)
+        let numbers = ReferenceBuilder.numbers(of: manifest.contigs)
+
+        let directory = try StagedDirectory(final: output)
+        var text = TextPool()
+        try directory.write("sequence.bin", genome.bytes)
+        try buildTranscripts(gff, genome, numbers, &manifest, &text, directory)
+        try buildRegions(numbers, &manifest, &text, directory)
+        try directory.write("text.bin", text.bytes)
+        try buildKnown(genome, numbers, &manifest, directory)
+        manifest.files = directory.sizes
+        try directory.finish(manifest)
+        return try Reference.open(output)
+    }
+
+    private func numbersByName(_ genome: PackedGenome, aliases: [String: [String]]) -> [String: Int] {
+        ReferenceBuilder.numbers(of: contigs(of: genome, gff: nil))
+    }
+
+    static func numbers(of contigs: [ReferenceManifest.ContigEntry]) -> [String: Int] {
+        var numbers: [String: Int] = [:]
+        for (number, contig) in contigs.enumerated() { for alias in contig.aliases { numbers[alias] = number } }
+        for (number, contig) in contigs.enumerated() { numbers[contig.name] = number }
+        return numbers
+    }
+
+    private func contigs(of genome: PackedGenome, gff: GFF3File?) -> [ReferenceManifest.ContigEntry] {
+        let names = Set(genome.sequences.map(\.name))
+        return genome.sequences.map { sequence in
+            let own = [sequence.name] + ContigNames.aliases(of: sequence.name, description: sequence.description)
+            let extra = gff.map { gff in own.flatMap { gff.aliases[$0] ?? [] } } ?? []
+            let aliases = ContigNames.aliases(of: sequence.name, description: sequence.description, extra: extra)
+                .filter { !names.contains($0) }
+            let isMitochondrion = aliases.contains("MT") || sequence.name == "MT"
+            return ReferenceManifest.ContigEntry(
+                name: sequence.name,
+                length: sequence.length,
+                isCircular: own.contains { gff?.circular.contains($0) ?? false } || (isMitochondrion && gff == nil),
+                aliases: aliases,
+                sequenceOffset: sequence.offset
+            )
+        }
+    }
+
+    /// The genetic code of each contig that needs another than the standard one: from the gene models' file, and 2 for
+    /// a human-sized mitochondrion, 3 for yeast's.
+    private func geneticCodes(_ gff: GFF3File, _ manifest: ReferenceManifest) -> [Int: Int] {
+        var codes: [Int: Int] = [:]
+        for (number, contig) in manifest.contigs.enumerated() {
+            let names = [contig.name] + contig.aliases
+            if let stated = names.lazy.compactMap({ gff.geneticCodes[$0] }).first {
+                codes[number] = stated
+            } else if names.contains("MT") {
+                codes[number] =
+                    contig.length < 30_000 ? 2 : manifest.contigs.contains { $0.name.hasSuffix("XVI") } ? 3 : 1
+            }
+        }
+        return codes
+    }
+
+    private func buildTranscripts(
+        _ gff: GFF3File?,
+        _ genome: PackedGenome,
+        _ numbers: [String: Int],
+        _ manifest: inout ReferenceManifest,
+        _ text: inout TextPool,
+        _ directory: StagedDirectory
+    ) throws(AnnotationError) {
+        var compiler = TranscriptCompiler()
+        var bins = BinIndex.Builder()
+        var models: [GeneModel] = []
+        if let gff, let gff3 {
+            try note(gff3, as: "gene models", in: &manifest)
+            models = GeneModelAssembler(features: gff.features, geneticCodes: geneticCodes(gff, manifest)).assemble()
+        }
+        let byContig = Dictionary(grouping: models, by: \.contig)
+        for number in manifest.contigs.indices {
+            // VEP lists transcripts by identifier.
+            let sorted = (byContig[number] ?? []).sorted { $0.id < $1.id }
+            let first = compiler.transcripts.count
+            try compiler.add(sorted, genome: genome, text: &text)
+            let added = compiler.transcripts[first...].map { (start: Int($0.start), end: Int($0.end)) }
+            let place = bins.add(length: manifest.contigs[number].length, intervals: added, first: first)
+            (manifest.contigs[number].firstBin, manifest.contigs[number].binCount) = place
+        }
+        manifest.transcripts = compiler.transcripts.count
+        manifest.codingTranscripts = compiler.transcripts.lazy.filter { $0.codingStart > 0 }.count
+        manifest.genes = compiler.geneCount
+        try directory.write("transcripts.bin", compiler.transcripts)
+        try directory.write("exons.bin", compiler.exons)
+        try directory.write("spliced.bin", compiler.spliced)
+        try directory.write("mature.bin", compiler.mature)
+        try directory.write("bin-starts.bin", bins.starts)
+        try directory.write("bin-entries.bin", bins.entries)
+    }
+
+    private func buildRegions(
+        _ numbers: [String: Int],
+        _ manifest: inout ReferenceManifest,
+        _ text: inout TextPool,
+        _ directory: StagedDirectory
+    ) throws(AnnotationError) {
+        var byContig = [[RegionRecord]](repeating: [], count: manifest.contigs.count)
+        for source in regions {
+            try note(source.path, as: "regions", in: &manifest)
+            manifest.regions.names.append(source.name)
+            try BED.read(source, numbers: numbers) { contig, start, end, name in
+                let range = text.add(String(decoding: PercentEncoding.encode(name.utf8), as: UTF8.self))
+                byContig[contig].append(RegionRecord(start: Int32(start), end: Int32(end), name: range))
+            }
+        }
+        var records: [RegionRecord] = []
+        var bins = BinIndex.Builder()
+        for number in manifest.contigs.indices {
+            let sorted = byContig[number].enumerated()
+                .sorted {
+                    ($0.element.start, $0.element.end, $0.offset) < ($1.element.start, $1.element.end, $1.offset)
+                }
+                .map(\.element)
+            let place = bins.add(
+                length: manifest.contigs[number].length,
+                intervals: sorted.map { (start: Int($0.start), end: Int($0.end)) },
+                first: records.count
+            )
+            (manifest.contigs[number].firstRegionBin, manifest.contigs[number].regionBinCount) = place
+            records += sorted
+        }
+        manifest.regions.regions = records.count
+        try directory.write("regions.bin", records)
+        try directory.write("region-bin-starts.bin", bins.starts)
+        try directory.write("region-bin-entries.bin", bins.entries)
+    }
+
+    private func buildKnown(
+        _ genome: PackedGenome,
+        _ numbers: [String: Int],
+        _ manifest: inout ReferenceManifest,
+        _ directory: StagedDirectory
+    ) throws(AnnotationError) {
+        for (index, source) in known.enumerated() {
+            guard !source.prefix.isEmpty,
+                source.prefix.utf8.allSatisfy({ $0 == 95 || ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || (48...57 ~= $0) })
+            else {
+                throw AnnotationError(
+                    .badSource,
+                    "The prefix '\(source.prefix)' of \(source.name) may hold letters, digits and _ only."
+                )
+            }
+            try note(source.path, as: "known variants", in: &manifest)
+            var compiler = try KnownCompiler(source: source, genome: genome, numbers: numbers)
+            let entry = try compiler.compile()
+            manifest.known.append(entry)
+            try directory.write("known-\(index).keys.bin", compiler.keys)
+            try directory.write("known-\(index).values.bin", compiler.values)
+            try directory.write("known-\(index).text.bin", compiler.pool)
+        }
+    }
+
+    private func note(_ path: String, as kind: String, in manifest: inout ReferenceManifest) throws(AnnotationError) {
+        let name = (path as NSString).lastPathComponent
+        var file = try FileReader(path: path, name: name)
+        var checksum = crc32(0, nil, 0)
+        var size = 0
+        while try file.need(1) {
+            let bytes = file.available
+            checksum = crc32(checksum, bytes.baseAddress, UInt32(bytes.count))
+            size += bytes.count
+            file.consume(bytes.count)
+        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        let date = (attributes?[.modificationDate] as? Date).map(Day.text) ?? ""
+        manifest.sources.append(
+            ReferenceManifest.Source(
+                kind: kind,
+                name: name,
+                size: size,
+                crc32: String(format: "%08x", UInt32(checksum)),
+                date: date
+            )
+        )
+    }
+}
+
+/// Days in text.
+enum Day {
+    /// `yyyy-MM-dd` in UTC.
+    static func text(_ date: Date) -> String {
+        // Civil date of a day count since 1970-01-01 (Gregorian), without a formatter's locale.
+        let days = Int((date.timeIntervalSince1970 / 86_400).rounded(.down)) + 719_468
+        let era = (days >= 0 ? days : days - 146_096) / 146_097
+        let dayOfEra = days - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shifted + 2) / 5 + 1
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return String(format: "%04d-%02d-%02d", year, month, day)
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+
+/// One annotation of one file.
+///
+///     let library = ReferenceLibrary(directory: "references")
+///     let run = AnnotationRun(input: "in.vcf.gz", output: "out.vcf.gz", references: try library.references())
+///     let summary = try run.run()
+public struct AnnotationRun: Sendable {
+    private let input: String
+    private let output: String
+    private let references: [Reference]
+    private let options: AnnotationOptions
+
+    /// Describes a run.
+    /// - Parameters:
+    ///   - input: path of a VCF, plain, gzip or BGZF.
+    ///   - output: path of the result; packed as BGZF if it ends in `.gz`.
+    ///   - references: the installed references; the run decides by evidence which one the file is of.
+    public init(
+        input: String,
+        output: String,
+        references: [Reference],
+        options: AnnotationOptions = AnnotationOptions()
+    ) {
+        self.input = input
+        self.output = output
+        self.references = references
+        self.options = options
+    }
+
+    /// Annotates. Blocks until done and uses its own threads: call it off the cooperative pool.
+    ///
+    /// The output holds the same records in the same order with the same columns; INFO is extended. Nothing is left at
+    /// the output's place if the run fails or is cancelled.
+    /// - Parameters:
+    ///   - progress: called on the calling thread about seven times a second, and at the end.
+    ///   - isCancelled: asked as often; true stops the run, which then throws ``AnnotationError/Code/cancelled``.
+    /// - Returns: what was found.
+    public func run(
+        progress: @Sendable (AnnotationProgress) -> Void = { _ in },
+        isCancelled: @Sendable () -> Bool = { false }
+    ) throws(AnnotationError) -> AnnotationSummary {
+        let begin = DispatchTime.now().uptimeNanoseconds
+        var reader = try ChunkReader(path: input, name: options.inputName, limits: options.limits)
+        let header = try reader.readHeader()
+        guard header.columnCount <= options.limits.columns else {
+            throw AnnotationError(
+                .limitExceeded,
+                "The #CHROM line has more than the \(options.limits.columns) columns that are allowed here.",
+                line: header.lineCount
+            )
+        }
+        let decision = try decide(header, &reader)
+        let fields = OutputFields(reference: decision.reference, options: options, header: header)
+        let result = try annotate(header, fields, decision, reader, progress, isCancelled)
+        let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
+        return summary(header, decision, result, seconds)
+    }
+
+    private func decide(
+        _ header: VCFHeader,
+        _ reader: inout ChunkReader
+    ) throws(AnnotationError) -> AssemblyDetector.Decision {
+        let detector = AssemblyDetector(header: header, options: options)
+        let name = options.inputName
+        let references = references
+        let outcome = try reader.peek(records: options.detectionRecords) {
+            sample -> Result<AssemblyDetector.Decision, AnnotationError> in
+            guard sample.contains(where: { $0 != 10 && $0 != 13 }) else {
+                return .failure(AnnotationError(.noRecords, "\(name) holds a header but no records."))
+            }
+            do throws(AnnotationError) {
+                return .success(try detector.decide(among: references, sample: sample))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func annotate(
+        _ header: VCFHeader,
+        _ fields: OutputFields,
+        _ decision: AssemblyDetector.Decision,
+        _ reader: consuming ChunkReader,
+        _ progress: @Sendable (AnnotationProgress) -> Void,
+        _ isCancelled: @Sendable () -> Bool
+    ) throws(AnnotationError) -> ChunkPipeline.Result {
+        let file = try OutputFile(path: output)
+        var bytes = ByteBuffer()
+        header.output(adding: fields.lines, isReplaced: fields.isReplaced).withUnsafeBufferPointer { bytes.append($0) }
+        if file.isCompressed {
+            var packed = ByteBuffer()
+            BlockWriter().pack(bytes.bytes, into: &packed)
+            try file.write(packed.bytes)
+        } else {
+            try file.write(bytes.bytes)
+        }
+        let setup = RecordAnnotator.Setup(
+            reference: decision.reference,
+            options: options,
+            columnCount: header.columnCount,
+            isVersion3: header.version.major == 3,
+            keys: fields.keys.map { Array($0.utf8) }
+        )
+        let pipeline = ChunkPipeline(setup: setup, reader: reader, output: file, headerLines: header.lineCount)
+        return try pipeline.run(progress: progress, isCancelled: isCancelled, check: check)
+    }
+
+    /// A file whose REF alleles disagree too often all along is of another assembly, even if its beginning fitted.
+    private func check(_ tally: Tally, _ reference: Reference) throws(AnnotationError) {
+        guard tally.checked >= options.referenceMismatchMinimum else { return }
+        let share = Double(tally.mismatches) / Double(tally.checked)
+        guard share > options.referenceMismatchThreshold else { return }
+        throw AnnotationError(
+            .wrongAssembly,
+            "This file is of another assembly: \(Int((share * 100).rounded()))% of its REF alleles disagree with "
+                + "\(reference.name)."
+        )
+    }
+
+    private func summary(
+        _ header: VCFHeader,
+        _ decision: AssemblyDetector.Decision,
+        _ result: ChunkPipeline.Result,
+        _ seconds: Double
+    ) -> AnnotationSummary {
+        var summary = AnnotationSummary()
+        summary.inputName = options.inputName
+        summary.inputVersion = "\(header.version.major).\(header.version.minor)"
+        summary.reference = decision.reference.name
+        summary.referenceDescription = decision.reference.summaryLine
+        summary.assemblyEvidence = decision.evidence
+        summary.version = options.version
+        summary.samples = header.sampleCount
+        summary.fill(from: result.tally, contigNames: decision.reference.contigs.map(\.name))
+        summary.problems = result.problems
+        summary.problemCount = result.problemCount
+        summary.seconds = seconds
+        summary.recordsPerSecond = seconds > 0 ? Double(summary.records) / seconds : 0
+        return summary
+    }
+}

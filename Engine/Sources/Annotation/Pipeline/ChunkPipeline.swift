@@ -1,0 +1,195 @@
+import Foundation
+
+/// Runs the workers. Each takes the next chunk of the input, annotates and packs it by itself, and waits for its turn to
+/// write: three steps, of which the first and the last are done by one worker at a time.
+///
+///     read + inflate + cut  ->  annotate + deflate  ->  write
+///        one at a time             in parallel          in order
+///
+/// Memory is one chunk of input and one of output for each worker, whatever the file.
+final class ChunkPipeline: @unchecked Sendable {
+    private let setup: RecordAnnotator.Setup
+    private let inputLock = NSLock()
+    private let outputState = NSCondition()
+    // Under inputLock.
+    private var reader: ChunkReader
+    private var nextToRead = 0
+    // Under outputState.
+    private var output: OutputFile
+    private var nextToWrite = 0
+    private var lines: Int
+    private var records = 0
+    private var bytesRead = 0
+    private var running: Int
+    private var failure: AnnotationError?
+    private var problems: [AnnotationSummary.Problem] = []
+    private var problemCount = 0
+    private var tally: Tally
+    private let totalBytes: Int
+
+    init(
+        setup: RecordAnnotator.Setup,
+        reader: consuming ChunkReader,
+        output: consuming OutputFile,
+        headerLines: Int
+    ) {
+        self.setup = setup
+        totalBytes = reader.totalBytes
+        self.reader = reader
+        self.output = output
+        lines = headerLines
+        running = max(1, setup.options.threads)
+        let manifest = setup.reference.store.manifest
+        tally = Tally(contigs: manifest.contigs.count, genes: manifest.genes)
+    }
+
+    /// What the run amounts to.
+    struct Result {
+        var tally: Tally
+        var problems: [AnnotationSummary.Problem]
+        var problemCount: Int
+    }
+
+    /// Annotates everything. Calls `progress` on the calling thread until the workers are done; `check` has the last word
+    /// before the result appears under its name.
+    func run(
+        progress: (AnnotationProgress) -> Void,
+        isCancelled: () -> Bool,
+        check: (Tally, Reference) throws(AnnotationError) -> Void
+    ) throws(AnnotationError) -> Result {
+        let begin = DispatchTime.now().uptimeNanoseconds
+        for number in 0..<running {
+            let thread = Thread { [self] in work() }
+            thread.name = "annotate \(number)"
+            thread.stackSize = 1 << 21
+            thread.start()
+        }
+        outputState.lock()
+        while running > 0 {
+            _ = outputState.wait(until: Date(timeIntervalSinceNow: 0.15))
+            let report = AnnotationProgress(
+                records: records,
+                bytesRead: bytesRead,
+                totalBytes: totalBytes,
+                seconds: Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
+            )
+            outputState.unlock()
+            progress(report)
+            let stop = isCancelled()
+            outputState.lock()
+            if stop && failure == nil { failure = AnnotationError(.cancelled, "The annotation was cancelled.") }
+        }
+        defer { outputState.unlock() }
+        if let failure { throw failure }
+        if reader.lacksEndMarker {
+            problemCount += 1
+            problems.append(
+                AnnotationSummary.Problem(
+                    line: nil,
+                    message: "the file lacks BGZF's end marker; it may have been cut off on its way"
+                )
+            )
+        }
+        try check(tally, setup.reference)
+        try output.finish()
+        return Result(tally: tally, problems: problems, problemCount: problemCount)
+    }
+
+    // MARK: a worker
+
+    private func work() {
+        var annotator = RecordAnnotator(setup)
+        var input = ByteBuffer(capacity: ChunkReader.chunkSize + 1)
+        var text = ByteBuffer(capacity: 4 << 20)
+        var packed = ByteBuffer(capacity: 1 << 20)
+        let packer = BlockWriter()
+        while let chunk = read(into: &input) {
+            if let error = chunk.error {
+                fail(error, at: chunk.number)
+                break
+            }
+            text.removeAll()
+            packed.removeAll()
+            let lineCount: Int
+            do {
+                lineCount = try annotator.annotate(input.bytes, into: &text)
+            } catch {
+                fail(error, at: chunk.number)
+                break
+            }
+            if isCompressed { packer.pack(text.bytes, into: &packed) }
+            let bytes = isCompressed ? packed.bytes : text.bytes
+            if !write(bytes, chunk: chunk.number, lines: lineCount, bytesRead: chunk.bytesRead, annotator) { break }
+        }
+        outputState.lock()
+        tally.add(annotator.tally)
+        running -= 1
+        outputState.broadcast()
+        outputState.unlock()
+    }
+
+    private var isCompressed: Bool { output.isCompressed }
+
+    private func read(into input: inout ByteBuffer) -> (number: Int, bytesRead: Int, error: AnnotationError?)? {
+        inputLock.lock()
+        defer { inputLock.unlock() }
+        if hasFailed { return nil }
+        do {
+            guard try reader.next(into: &input) else { return nil }
+            nextToRead += 1
+            return (nextToRead - 1, reader.bytesRead, nil)
+        } catch {
+            nextToRead += 1
+            return (nextToRead - 1, 0, error)
+        }
+    }
+
+    private var hasFailed: Bool {
+        outputState.lock()
+        defer { outputState.unlock() }
+        return failure != nil
+    }
+
+    /// Waits until all chunks before this one are written; false if one of them failed.
+    private func awaitTurn(_ chunk: Int) -> Bool {
+        while nextToWrite != chunk && failure == nil { outputState.wait() }
+        return failure == nil
+    }
+
+    /// The first failure in the order of the file counts, whichever worker meets one first.
+    private func fail(_ error: AnnotationError, at chunk: Int) {
+        outputState.lock()
+        defer { outputState.unlock() }
+        if awaitTurn(chunk) { failure = error.shifted(byLines: lines) }
+        outputState.broadcast()
+    }
+
+    private func write(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        chunk: Int,
+        lines added: Int,
+        bytesRead: Int,
+        _ annotator: borrowing RecordAnnotator
+    ) -> Bool {
+        outputState.lock()
+        defer { outputState.unlock() }
+        guard awaitTurn(chunk) else { return false }
+        do {
+            try output.write(bytes)
+        } catch {
+            failure = error
+            outputState.broadcast()
+            return false
+        }
+        for problem in annotator.problems where problems.count < setup.options.problemLimit {
+            problems.append(AnnotationSummary.Problem(line: problem.line.map { $0 + lines }, message: problem.message))
+        }
+        problemCount += annotator.problemCount
+        lines += added
+        records += added
+        self.bytesRead = max(self.bytesRead, bytesRead)
+        nextToWrite += 1
+        outputState.broadcast()
+        return true
+    }
+}

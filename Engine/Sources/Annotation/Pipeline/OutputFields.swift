@@ -1,0 +1,119 @@
+import Foundation
+
+/// The INFO fields that we write, and their declarations in the header.
+struct OutputFields {
+    static let mismatchKey = "GAS_REF_MISMATCH"
+    static let regionKey = "GAS_REGION"
+    static let provenanceKey = "GAS"
+
+    /// The keys that this reference can make us write. A field of the input under one of them is replaced.
+    let keys: [String]
+    /// The header lines to add: provenance, then declarations.
+    let lines: [String]
+
+    init(reference: Reference, options: AnnotationOptions, header: VCFHeader) {
+        let manifest = reference.store.manifest
+        var keys = [OutputFields.mismatchKey]
+        var lines = [OutputFields.provenance(manifest, options)]
+        lines.append(
+            OutputFields.declaration(
+                OutputFields.mismatchKey,
+                "0",
+                "Flag",
+                "REF disagrees with the reference \(manifest.name)",
+                header
+            )
+        )
+        for known in manifest.known {
+            for column in known.columns {
+                keys.append(column.outputKey)
+                lines.append(
+                    OutputFields.declaration(
+                        column.outputKey,
+                        "A",
+                        column.type,
+                        "\(known.name) \(column.key): \(column.description)",
+                        header
+                    )
+                )
+            }
+        }
+        if manifest.regions.regions > 0 {
+            keys.append(OutputFields.regionKey)
+            lines.append(
+                OutputFields.declaration(
+                    OutputFields.regionKey,
+                    ".",
+                    "String",
+                    "Regions that REF overlaps (\(manifest.regions.names.joined(separator: ", ")))",
+                    header
+                )
+            )
+        }
+        keys.append(CSQ.key)
+        // VEP's own wording, which tools look for.
+        lines.append(
+            OutputFields.declaration(
+                CSQ.key,
+                ".",
+                "String",
+                "Consequence annotations from GAS, in the format of Ensembl VEP. Format: "
+                    + CSQ.fields.joined(separator: "|"),
+                header
+            )
+        )
+        self.keys = keys
+        self.lines = lines
+    }
+
+    private static func provenance(_ manifest: ReferenceManifest, _ options: AnnotationOptions) -> String {
+        var parts = ["Version=\(quoted(options.version))", "Reference=\(quoted(manifest.name))"]
+        let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" + ($0.date.isEmpty ? "" : " \($0.date)") }
+        parts.append("Sources=\(quoted(sources.joined(separator: "; ")))")
+        if let date = options.date { parts.append("Date=\(Day.text(date))") }
+        let settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
+        parts.append("Options=\(quoted(settings))")
+        return "##\(provenanceKey)=<ID=GAS,\(parts.joined(separator: ","))>"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+        return "\"\(escaped)\""
+    }
+
+    /// `##INFO=<...>`, or VCF 3.3's `##INFO=KEY,number,type,"..."`.
+    private static func declaration(
+        _ key: String,
+        _ number: String,
+        _ type: String,
+        _ description: String,
+        _ header: VCFHeader
+    ) -> String {
+        if header.version.major == 3 {
+            // VCF 3.3 knows integers and -1 for "varies" as numbers of values.
+            let count = Int(number) == nil ? "-1" : number
+            return "##INFO=\(key),\(count),\(type),\(quoted(description))"
+        }
+        return "##INFO=<ID=\(key),Number=\(number),Type=\(type),Description=\(quoted(description))>"
+    }
+
+    /// Whether a header line of the input declares something that we declare ourselves.
+    func isReplaced(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        if line.hasPrefix("##GAS=<ID=GAS,") { return true }
+        if line.hasPrefix("##INFO=<") {
+            guard let declaration = HeaderDeclaration(OutputFields.withoutLineEnd(line)) else { return false }
+            return declaration["ID"].map(keys.contains) ?? false
+        }
+        if line.hasPrefix("##INFO=") {
+            let rest = line.slice(7, line.count)
+            return keys.contains(rest.slice(0, rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.count).text)
+        }
+        return false
+    }
+
+    private static func withoutLineEnd(_ line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        var count = line.count
+        while count > 0 && (line[count - 1] == 10 || line[count - 1] == 13) { count -= 1 }
+        return line.slice(0, count)
+    }
+}

@@ -1,0 +1,39 @@
+/// A region as it lies in `regions.bin`: 1-based and closed, with its name in `text.bin`, percent-encoded for INFO.
+struct RegionRecord: BitwiseCopyable {
+    var start: Int32
+    var end: Int32
+    var name: TextRange
+}
+
+/// The named regions of a reference.
+struct RegionTable: @unchecked Sendable {
+    let records: UnsafePointer<RegionRecord>
+    let bins: BinIndex
+    let text: UnsafePointer<UInt8>
+    let count: Int
+
+    /// Appends the names of the regions that overlap `low...high`, comma-separated, each once; true if there are any.
+    func write(contig: ContigView, from low: Int, to high: Int, found: inout [UInt32], to output: inout ByteBuffer)
+        -> Bool
+    {
+        bins.collect(
+            from: low,
+            to: high,
+            firstBin: contig.firstRegionBin,
+            binCount: contig.regionBinCount,
+            into: &found
+        )
+        let begin = output.count
+        var written: [(UInt32, UInt32)] = []
+        for number in found {
+            let record = records[Int(number)]
+            if Int(record.end) < low || Int(record.start) > high { continue }
+            // Regions of one name share one text, so that comparing ranges compares names.
+            if written.contains(where: { $0 == (record.name.offset, record.name.count) }) { continue }
+            if output.count > begin { output.append(UInt8(ascii: ",")) }
+            output.append(text + Int(record.name.offset), Int(record.name.count))
+            written.append((record.name.offset, record.name.count))
+        }
+        return output.count > begin
+    }
+}

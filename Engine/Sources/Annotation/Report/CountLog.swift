@@ -1,0 +1,86 @@
+import Foundation
+
+extension AnnotationSummary {
+    /// The log for people, which is stored beside the result as `<name>.vcf.count.log`.
+    public func countLog() -> String {
+        var lines: [String] = []
+        lines.append("GAS \(version) annotated \(inputName) (VCF \(inputVersion))")
+        lines.append("Reference  \(referenceDescription)")
+        if !assemblyEvidence.isEmpty { lines.append("Assembly   \(assemblyEvidence)") }
+        lines.append("Time       \(CountLog.decimal(seconds, 2)) s, \(Phrase.grouped(Int(recordsPerSecond))) records/s")
+        lines.append("")
+        lines += CountLog.table("Totals", totals)
+        lines += CountLog.section("Alleles by most severe consequence", mostSevere, order: CountLog.terms)
+        lines += CountLog.section("Consequences on transcripts", consequences, order: CountLog.terms)
+        lines += CountLog.section("Alleles by impact", impacts, order: Impact.allCases.map { "\($0.word)" })
+        lines += CountLog.section("Alleles by type", types, order: VariantType.allCases.map(\.word))
+        lines += CountLog.section("Records by contig", contigs, order: contigs.keys.sorted(by: CountLog.natural))
+        lines += CountLog.section(
+            "Passed through unchanged: contigs that the reference lacks",
+            unknownContigs,
+            order: unknownContigs.keys.sorted(by: CountLog.natural)
+        )
+        lines += problemLines
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var totals: [(String, String)] {
+        var rows = [
+            ("records", Phrase.grouped(records)), ("samples", Phrase.grouped(samples)),
+            ("alternate alleles", Phrase.grouped(alleles)), ("annotated alleles", Phrase.grouped(annotatedAlleles)),
+            ("genes hit", Phrase.grouped(genes)), ("transitions", Phrase.grouped(transitions)),
+            ("transversions", Phrase.grouped(transversions)),
+            ("transitions / transversions", transitionRatio.map { CountLog.decimal($0, 3) } ?? "-"),
+        ]
+        if known + novel > 0 {
+            rows.append(("known alleles", Phrase.grouped(known)))
+            rows.append(("novel alleles", Phrase.grouped(novel)))
+        }
+        rows.append(("passed through", Phrase.grouped(passedThrough)))
+        rows.append(("REF mismatches", Phrase.grouped(referenceMismatches)))
+        return rows
+    }
+
+    private var problemLines: [String] {
+        guard problemCount > 0 else { return ["Problems: none"] }
+        var lines = ["Problems (\(Phrase.grouped(problemCount)))"]
+        for problem in problems {
+            lines.append("  " + (problem.line.map { "line \($0): " } ?? "") + problem.message)
+        }
+        if problemCount > problems.count {
+            lines.append("  and \(Phrase.grouped(problemCount - problems.count)) more")
+        }
+        return lines
+    }
+}
+
+/// Helps to lay out the log.
+private enum CountLog {
+    static let terms = Consequence.allCases.map { "\($0.term)" }
+
+    static func section(_ title: String, _ counts: [String: Int], order: [String]) -> [String] {
+        if counts.isEmpty { return [] }
+        return table(title, order.compactMap { name in counts[name].map { (name, Phrase.grouped($0)) } })
+    }
+
+    static func table(_ title: String, _ rows: [(String, String)]) -> [String] {
+        let nameWidth = rows.map(\.0.count).max() ?? 0
+        let countWidth = rows.map(\.1.count).max() ?? 0
+        return [title]
+            + rows.map { name, count in
+                "  " + name + String(repeating: " ", count: nameWidth - name.count + 2)
+                    + String(repeating: " ", count: countWidth - count.count) + count
+            } + [""]
+    }
+
+    static func decimal(_ number: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", number) }
+
+    /// Numbers by value, then names: 1, 2, 10, X.
+    static func natural(_ left: String, _ right: String) -> Bool {
+        func key(_ name: String) -> (Int, String) {
+            let bare = name.hasPrefix("chr") ? String(name.dropFirst(3)) : name
+            return (Int(bare) ?? Int.max, name)
+        }
+        return key(left) < key(right)
+    }
+}

@@ -1,0 +1,55 @@
+/// The counts of one worker; added up at the end, in any order.
+struct Tally {
+    var records = 0
+    var alleles = 0
+    var annotatedAlleles = 0
+    var passedThrough = 0
+    var outsideContig = 0
+    var checked = 0
+    var mismatches = 0
+    var transitions = 0
+    var transversions = 0
+    var known = 0
+    var novel = 0
+    var blankLines = 0
+    /// By ``Consequence/rawValue``; once per allele, the most severe term of all its transcripts.
+    var worst = [Int](repeating: 0, count: Consequence.allCases.count)
+    /// By ``Consequence/rawValue``; once per allele and transcript.
+    var terms = [Int](repeating: 0, count: Consequence.allCases.count)
+    /// By ``Impact/rawValue``; once per allele.
+    var impacts = [Int](repeating: 0, count: Impact.allCases.count)
+    var types = [Int](repeating: 0, count: VariantType.allCases.count)
+    /// Records by contig number of the reference.
+    var contigs: [Int]
+    /// Records by name of a contig that the reference lacks.
+    var unknownContigs: [String: Int] = [:]
+    /// A bit for each gene in which a change lies.
+    var genes: [UInt64]
+
+    init(contigs: Int, genes: Int) {
+        self.contigs = [Int](repeating: 0, count: contigs)
+        self.genes = [UInt64](repeating: 0, count: (genes + 63) / 64)
+    }
+
+    mutating func add(_ other: Tally) {
+        records += other.records
+        alleles += other.alleles
+        annotatedAlleles += other.annotatedAlleles
+        passedThrough += other.passedThrough
+        outsideContig += other.outsideContig
+        checked += other.checked
+        mismatches += other.mismatches
+        transitions += other.transitions
+        transversions += other.transversions
+        known += other.known
+        novel += other.novel
+        blankLines += other.blankLines
+        for index in worst.indices { worst[index] += other.worst[index] }
+        for index in terms.indices { terms[index] += other.terms[index] }
+        for index in impacts.indices { impacts[index] += other.impacts[index] }
+        for index in types.indices { types[index] += other.types[index] }
+        for index in contigs.indices { contigs[index] += other.contigs[index] }
+        for (name, count) in other.unknownContigs { unknownContigs[name, default: 0] += count }
+        for index in genes.indices { genes[index] |= other.genes[index] }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+
+/// A growable run of bytes, owned by one thread and reused from record to record.
+///
+/// Text is built here by copying and never as a `String`: the hot loop allocates nothing.
+struct ByteBuffer: ~Copyable {
+    private(set) var base: UnsafeMutablePointer<UInt8>
+    private(set) var count = 0
+    private(set) var capacity: Int
+
+    init(capacity: Int = 1 << 12) {
+        self.capacity = max(capacity, 16)
+        base = .allocate(capacity: self.capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    var isEmpty: Bool { count == 0 }
+    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
+    subscript(index: Int) -> UInt8 {
+        get { base[index] }
+        set { base[index] = newValue }
+    }
+
+    mutating func reserve(_ extra: Int) {
+        if count + extra <= capacity { return }
+        grow(to: count + extra)
+    }
+
+    private mutating func grow(to needed: Int) {
+        capacity = max(needed, capacity * 2)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        larger.update(from: base, count: count)
+        base.deallocate()
+        base = larger
+    }
+
+    mutating func append(_ byte: UInt8) {
+        reserve(1)
+        base[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ start: UnsafePointer<UInt8>, _ length: Int) {
+        reserve(length)
+        memcpy(base + count, start, length)
+        count += length
+    }
+
+    mutating func append(_ other: UnsafeBufferPointer<UInt8>) {
+        guard let start = other.baseAddress else { return }
+        append(start, other.count)
+    }
+
+    mutating func append(_ text: StaticString) {
+        append(text.utf8Start, text.utf8CodeUnitCount)
+    }
+
+    /// For text that is not known when compiling; not for the hot loop.
+    mutating func append(text: some StringProtocol) {
+        for byte in text.utf8 { append(byte) }
+    }
+
+    mutating func append(repeating byte: UInt8, count times: Int) {
+        reserve(times)
+        memset(base + count, Int32(byte), times)
+        count += times
+    }
+
+    mutating func append(decimal value: Int) {
+        reserve(20)
+        var rest = value.magnitude
+        if value < 0 {
+            base[count] = UInt8(ascii: "-")
+            count += 1
+        }
+        var digits = 1
+        var bound: UInt = 10
+        while rest >= bound, digits < 20 {
+            digits += 1
+            bound = bound.multipliedReportingOverflow(by: 10).partialValue
+            if digits == 20 { break }
+        }
+        var place = base + count + digits
+        for _ in 0..<digits {
+            place -= 1
+            place.pointee = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
+        }
+        count += digits
+    }
+
+    mutating func removeAll() { count = 0 }
+    mutating func truncate(to length: Int) { count = length }
+
+    /// Room for `length` more bytes, which `body` fills from the pointer, returning how many it wrote.
+    mutating func fill<Failure: Error>(
+        upTo length: Int,
+        _ body: (UnsafeMutablePointer<UInt8>) throws(Failure) -> Int
+    ) throws(Failure) -> Int {
+        reserve(length)
+        let written = try body(base + count)
+        count += written
+        return written
+    }
+
+    /// Drops the first `length` bytes.
+    mutating func removeFirst(_ length: Int) {
+        memmove(base, base + length, count - length)
+        count -= length
+    }
+}
+
+extension UnsafeBufferPointer where Element == UInt8 {
+    /// The bytes as text, damaged UTF-8 repaired; for messages and headers.
+    var text: String { String(decoding: self, as: UTF8.self) }
+
+    func equals(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && memcmp(baseAddress ?? text.utf8Start, text.utf8Start, count) == 0
+    }
+
+    func hasPrefix(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && text.utf8CodeUnitCount > 0
+            && memcmp(baseAddress!, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+
+    func slice(_ from: Int, _ to: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: baseAddress.map { $0 + from }, count: to - from)
+    }
+}
