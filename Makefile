@@ -38,7 +38,7 @@ test-fast: setup  ## The service's tests, without a browser
 test-end-to-end: setup-test build  ## A real browser and real servers
 	$(PYTHON) -m pytest Tests/EndToEnd
 
-bench: build  ## Measure, and compare with peers
+bench: setup-test build  ## Measure, and compare with peers
 	Benchmarks/run
 
 format:  ## Format all Swift

@@ -16,7 +16,7 @@ public struct ResultSummary: Sendable, Hashable, Codable {
 
     /// Something about the input that its owner should know.
     public struct Problem: Sendable, Hashable, Codable {
-        /// 1-based line of the uploaded file.
+        /// 1-based line of the uploaded file; 0 when the problem is not of one line.
         public let line: Int
         public let message: String
 
@@ -38,7 +38,7 @@ public struct ResultSummary: Sendable, Hashable, Codable {
     /// Alleles by impact: HIGH, MODERATE, LOW, MODIFIER.
     public var impacts: [Count]
     public var variantTypes: [Count]
-    /// Records by contig, in the order of the file.
+    /// Records by contig, chr2 before chr10.
     public var contigs: [Count]
     public var transitions: Int
     public var transversions: Int

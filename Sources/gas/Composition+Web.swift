@@ -1,5 +1,6 @@
 import Foundation
 import GAS
+import GASEmbedded
 import GASWeb
 
 extension Composition {

@@ -8,6 +8,7 @@ import GASWeb
 import GASWorkers
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// The only place that knows which adapter stands behind which port.
 struct Composition {

@@ -74,7 +74,7 @@ struct ReferenceSource {
         }
         builder = ReferenceBuilder(
             name: name, fasta: "\(folder)/\(fasta)", gff3: file(".gff3"),
-            known: file(".vcf").map { [.init(path: $0, name: "known")] } ?? [],
-            regions: file(".bed").map { [.init(path: $0, name: "regions")] } ?? [])
+            known: file(".vcf").map { [SourceArgument($0).known] } ?? [],
+            regions: file(".bed").map { [SourceArgument($0).regions] } ?? [])
     }
 }

@@ -35,18 +35,12 @@ struct ReferenceCommand: AsyncParsableCommand {
         func run() throws {
             let builder = ReferenceBuilder(
                 name: name, fasta: fasta, gff3: gff3,
-                known: known.map { Self.named($0, standard: "known") }.map { .init(path: $0.path, name: $0.name) },
-                regions: regions.map { Self.named($0, standard: "regions") }.map { .init(path: $0.path, name: $0.name) })
+                known: known.map { SourceArgument($0).known }, regions: regions.map { SourceArgument($0).regions })
             do {
                 print(try builder.build(output: output).summaryLine)
             } catch {
                 throw GASError(.invalid, "\(error)")
             }
-        }
-
-        private static func named(_ argument: String, standard: String) -> (name: String, path: String) {
-            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-            return parts.count == 2 ? (parts[0], parts[1]) : (standard, argument)
         }
     }
 
