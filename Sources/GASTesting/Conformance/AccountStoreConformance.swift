@@ -1,0 +1,166 @@
+import Foundation
+import GAS
+import Testing
+
+/// The rules of `AccountStore`. They can run one after the other on one store, whatever else it holds.
+public enum AccountStoreConformance: String, ConformanceRule {
+    case addedAccountIsReadBack = "an account that was added is read back whole"
+    case missingAccount = "an account that does not exist is read as nil and changes nothing"
+    case idIsUnique = "of two accounts with one id the first stays as it is"
+    case localEmailIsUnique = "two local accounts never share an e-mail address"
+    case foreignEmailMayRepeat = "accounts of identity providers may share an e-mail address with any other"
+    case parallelAdds = "of 20 parallel adds of local accounts with one e-mail address one succeeds"
+    case localAccount = "a local account is found by its e-mail address, with its password hash"
+    case updateProfile = "a profile changes without the role, the password or the time of creation"
+    case updateToTakenEmail = "a profile is not changed to another local account's e-mail address"
+    case changeRole = "a role changes from what was named, or not at all"
+    case parallelRoleChanges = "of 20 parallel changes from one role one succeeds"
+    case updatePasswordHash = "the password hash of a local account can be replaced, and of no other"
+
+    /// Runs the rule.
+    public func check(_ store: any AccountStore, clock: any TestClock) async throws {
+        let now = Date(timeIntervalSince1970: clock.now.timeIntervalSince1970.rounded())
+        let rules = AccountStoreRules(store: store, now: now)
+        switch self {
+        case .addedAccountIsReadBack: try await rules.addedAccountIsReadBack()
+        case .missingAccount: try await rules.missingAccount()
+        case .idIsUnique: try await rules.idIsUnique()
+        case .localEmailIsUnique: try await rules.localEmailIsUnique()
+        case .foreignEmailMayRepeat: try await rules.foreignEmailMayRepeat()
+        case .parallelAdds: try await rules.parallelAdds()
+        case .localAccount: try await rules.localAccount()
+        case .updateProfile: try await rules.updateProfile()
+        case .updateToTakenEmail: try await rules.updateToTakenEmail()
+        case .changeRole: try await rules.changeRole()
+        case .parallelRoleChanges: try await rules.parallelRoleChanges()
+        case .updatePasswordHash: try await rules.updatePasswordHash()
+        }
+    }
+}
+
+private struct AccountStoreRules {
+    let store: any AccountStore
+    let now: Date
+
+    private func added(email: String? = nil, passwordHash: String? = "hash") async throws -> Account {
+        let account = Account.sample(email: email, at: now)
+        #expect(try await store.add(account, passwordHash: passwordHash))
+        return account
+    }
+
+    func addedAccountIsReadBack() async throws {
+        let name = "Søren \"O'Hara\" 李 🧬 \\ ; --"
+        let local = Account.sample(name: name, at: now)
+        #expect(try await store.add(local, passwordHash: "hash"))
+        let foreign = Account.sample(
+            id: AccountID(rawValue: "auth|\(AccountID())"),
+            name: name,
+            role: .premium,
+            at: now
+        )
+        #expect(try await store.add(foreign, passwordHash: nil))
+        #expect(try await store.account(local.id) == local)
+        #expect(try await store.account(foreign.id) == foreign)
+    }
+
+    func missingAccount() async throws {
+        let account = Account.sample(at: now)
+        #expect(try await store.account(account.id) == nil)
+        #expect(try await store.localAccount(email: account.email) == nil)
+        #expect(try await !store.updateProfile(account))
+        #expect(try await !store.changeRole(of: account.id, from: .free, to: .premium))
+        #expect(try await store.account(account.id) == nil)
+    }
+
+    func idIsUnique() async throws {
+        let first = try await added()
+        #expect(try await !store.add(Account.sample(id: first.id, name: "Eve", at: now), passwordHash: nil))
+        #expect(try await !store.add(Account.sample(id: first.id, name: "Eve", at: now), passwordHash: "other"))
+        #expect(try await store.account(first.id) == first)
+    }
+
+    func localEmailIsUnique() async throws {
+        let first = try await added()
+        let second = Account.sample(email: first.email, at: now)
+        #expect(try await !store.add(second, passwordHash: "other"))
+        #expect(try await store.account(second.id) == nil)
+        #expect(try await store.localAccount(email: first.email)?.account == first)
+    }
+
+    func foreignEmailMayRepeat() async throws {
+        let first = try await added(passwordHash: nil)
+        let second = try await added(email: first.email, passwordHash: nil)
+        #expect(try await store.localAccount(email: first.email) == nil)
+        let local = try await added(email: first.email)
+        #expect(try await store.localAccount(email: first.email)?.account == local)
+        for account in [first, second] { #expect(try await store.account(account.id) == account) }
+    }
+
+    func parallelAdds() async throws {
+        let email = "\(AccountID())@example.org"
+        let answers = try await inParallel(20) { [store, now] _ in
+            try await store.add(Account.sample(email: email, at: now), passwordHash: "hash")
+        }
+        #expect(answers.count { $0 } == 1)
+        #expect(try await store.localAccount(email: email) != nil)
+    }
+
+    func localAccount() async throws {
+        let account = try await added(passwordHash: "$hash$")
+        let found = try #require(try await store.localAccount(email: account.email))
+        #expect(found.account == account)
+        #expect(found.passwordHash == "$hash$")
+        #expect(try await store.localAccount(email: account.email + "x") == nil)
+    }
+
+    func updateProfile() async throws {
+        var account = try await added()
+        account.name = "Grace"
+        account.email = "grace-\(account.id)@example.org"
+        account.institution = "Navy"
+        var asked = account
+        asked.role = .premium
+        #expect(try await store.updateProfile(asked))
+        #expect(try await store.account(account.id) == account)
+        #expect(try await store.localAccount(email: account.email)?.passwordHash == "hash")
+    }
+
+    func updateToTakenEmail() async throws {
+        let first = try await added()
+        let second = try await added()
+        var asked = second
+        asked.name = "Eve"
+        asked.email = first.email
+        #expect(try await !store.updateProfile(asked))
+        #expect(try await store.account(second.id) == second)
+        var foreign = try await added(passwordHash: nil)
+        foreign.email = first.email
+        #expect(try await store.updateProfile(foreign))
+    }
+
+    func changeRole() async throws {
+        let account = try await added()
+        #expect(try await !store.changeRole(of: account.id, from: .premium, to: .free))
+        #expect(try await store.account(account.id)?.role == .free)
+        #expect(try await store.changeRole(of: account.id, from: .free, to: .premium))
+        #expect(try await store.account(account.id)?.role == .premium)
+    }
+
+    func parallelRoleChanges() async throws {
+        let account = try await added()
+        let answers = try await inParallel(20) { [store] _ in
+            try await store.changeRole(of: account.id, from: .free, to: .premium)
+        }
+        #expect(answers.count { $0 } == 1)
+        #expect(try await store.account(account.id)?.role == .premium)
+    }
+
+    func updatePasswordHash() async throws {
+        let local = try await added()
+        try await store.updatePasswordHash(of: local.id, to: "new")
+        #expect(try await store.localAccount(email: local.email)?.passwordHash == "new")
+        let foreign = try await added(passwordHash: nil)
+        await expectError(.notFound) { try await store.updatePasswordHash(of: foreign.id, to: "new") }
+        #expect(try await store.localAccount(email: foreign.email) == nil)
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import GAS
+import Testing
+
+extension MessagingRules {
+    func hiddenWhileHeld() async throws {
+        try await publish()
+        _ = try await receiveOne()
+        #expect(try await receive().isEmpty)
+        try await clock.advance(seconds: unit)
+        #expect(try await receive().isEmpty)
+    }
+
+    func visibleAgain() async throws {
+        try await publish()
+        let first = try await receiveOne()
+        try await clock.advance(seconds: 2 * unit)
+        #expect(try await receiveOne().messageID == first.messageID)
+    }
+
+    func deletedIsGone() async throws {
+        try await publish()
+        let delivery = try await receiveOne()
+        try await queue.delete(delivery.receipt)
+        try await queue.delete(delivery.receipt)
+        try await clock.advance(seconds: 2 * unit)
+        #expect(try await receive().isEmpty)
+    }
+
+    func staleDelete() async throws {
+        try await publish()
+        let first = try await receiveOne()
+        try await clock.advance(seconds: 2 * unit)
+        let second = try await receiveOne()
+        try await queue.delete(first.receipt)
+        try await clock.advance(seconds: 2 * unit)
+        let third = try await receiveOne()
+        #expect(third.messageID == second.messageID && third.receiveCount == 3)
+    }
+
+    func staleHide() async throws {
+        try await publish()
+        let first = try await receiveOne()
+        try await clock.advance(seconds: 2 * unit)
+        _ = try await receiveOne()
+        try await queue.hide(first.receipt, seconds: 0)
+        #expect(try await receive().isEmpty)
+        try await queue.hide(first.receipt, seconds: 10 * unit)
+        try await clock.advance(seconds: 2 * unit)
+        _ = try await receiveOne()
+    }
+
+    func hideExtends() async throws {
+        try await publish()
+        let delivery = try await receiveOne()
+        try await clock.advance(seconds: unit)
+        try await queue.hide(delivery.receipt, seconds: 3 * unit)
+        try await clock.advance(seconds: 2 * unit)
+        #expect(try await receive().isEmpty)
+        try await clock.advance(seconds: unit)
+        _ = try await receiveOne()
+    }
+
+    func hideZero() async throws {
+        try await publish()
+        let delivery = try await receiveOne()
+        try await queue.hide(delivery.receipt, seconds: 0)
+        #expect(try await receiveOne().receiveCount == 2)
+    }
+
+    func delay() async throws {
+        try await publish()
+        #expect(try await receive(messaging.delayed).isEmpty)
+        try await clock.advance(seconds: unit)
+        #expect(try await receive(messaging.delayed).isEmpty)
+        try await clock.advance(seconds: unit)
+        #expect(try await receiveOne(messaging.delayed).receiveCount == 1)
+    }
+}
