@@ -2,12 +2,17 @@ import Foundation
 
 /// A person who uses the service.
 public struct Account: Sendable, Hashable, Identifiable {
+    /// Never changes, and is part of every object key.
     public let id: AccountID
+    /// As the person writes it.
     public var name: String
     /// Where mails go; lower case. Several accounts of different identity providers may share one.
     public var email: String
+    /// Where the person works; may be empty.
     public var institution: String
+    /// Which plan applies.
     public var role: Role
+    /// When the account was made.
     public let created: Date
 
     /// Describes an account.

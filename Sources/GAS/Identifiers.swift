@@ -2,6 +2,7 @@ import Foundation
 
 /// Names one job. A random UUID in lower case, so that it sorts nowhere near its neighbours and cannot be guessed.
 public struct JobID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The identifier as text.
     public let rawValue: String
 
     /// Wraps an identifier that is known already.
@@ -14,11 +15,13 @@ public struct JobID: RawRepresentable, Hashable, Sendable, Codable, CustomString
         rawValue = UUID().uuidString.lowercased()
     }
 
+    /// The identifier as text.
     public var description: String { rawValue }
 }
 
 /// Names one account: the identity provider's `sub`, or a random UUID for a local account.
 public struct AccountID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The identifier as text.
     public let rawValue: String
 
     /// Wraps an identifier that is known already.
@@ -31,5 +34,6 @@ public struct AccountID: RawRepresentable, Hashable, Sendable, Codable, CustomSt
         rawValue = UUID().uuidString.lowercased()
     }
 
+    /// The identifier as text.
     public var description: String { rawValue }
 }

@@ -5,6 +5,7 @@ import Foundation
 /// A `Job` is a value read from a `JobStore`. It changes only there: a method such as `claim` describes the change as a
 /// `JobUpdate`, which the store applies if the job is still as it was read.
 public struct Job: Sendable, Hashable, Identifiable {
+    /// Random; part of every key of the job's objects.
     public let id: JobID
     /// Who submitted it, and alone may see it.
     public let userID: AccountID
@@ -14,8 +15,11 @@ public struct Job: Sendable, Hashable, Identifiable {
     public let input: ObjectLocation
     /// Size of the uploaded file in bytes.
     public let inputSize: Int
+    /// When it was submitted.
     public let submitTime: Date
+    /// Where it stands.
     public internal(set) var status: JobStatus
+    /// Where its result is.
     public internal(set) var resultState: ResultState
     /// How often an annotator has begun it; also the fencing token of the lease.
     public internal(set) var attempt: Int
@@ -130,6 +134,7 @@ public struct JobProgress: Sendable, Hashable {
     public let records: Int
     /// Bytes of the uploaded file read so far, and in all.
     public let bytes: Int
+    /// Bytes of the uploaded file in all.
     public let totalBytes: Int
     /// Time spent so far, in seconds.
     public let seconds: Double
@@ -155,9 +160,13 @@ public struct JobProgress: Sendable, Hashable {
 
 /// The files that a completed job has in the object store, all in one bucket.
 public struct JobOutput: Sendable, Hashable {
+    /// Where all of them are.
     public let bucket: String
+    /// Key of the annotated VCF.
     public let resultKey: String
+    /// Key of the log for people.
     public let logKey: String
+    /// Key of the summary.
     public let summaryKey: String
     /// Size of the result in bytes.
     public let resultSize: Int

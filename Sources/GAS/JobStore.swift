@@ -39,6 +39,7 @@ public protocol JobStore: Sendable {
 
 /// One page of a list of jobs.
 public struct JobPage: Sendable {
+    /// Newest first.
     public let jobs: [Job]
     /// Where the next page begins; `nil` when this is the last.
     public let next: Cursor?
@@ -51,6 +52,7 @@ public struct JobPage: Sendable {
 
     /// The last job of a page: `<submit time in milliseconds>~<job id>`.
     public struct Cursor: RawRepresentable, Sendable, Hashable {
+        /// As it stands in links.
         public let rawValue: String
 
         /// Takes a cursor back from a link; `nil` when it is none.

@@ -5,6 +5,7 @@ import Foundation
 /// This is the only way in which a job changes. It is plain data so that each store can carry it out as a single
 /// statement of its own: `UPDATE ... WHERE` in SQL, a `ConditionExpression` in DynamoDB.
 public struct JobUpdate: Sendable, Hashable {
+    /// The job to change.
     public let id: JobID
     /// Attributes with the values that they must have; `nil` means that the attribute must be absent.
     public let expecting: [JobAttribute: AttributeValue?]

@@ -2,10 +2,15 @@
 public struct Mail: Sendable, Hashable {
     /// The same for every attempt to send the same mail; becomes its Message-ID. Letters, digits, `.`, `-`, `_`.
     public let id: String
+    /// Whom it is for.
     public let recipientName: String
+    /// Where it goes.
     public let recipientAddress: String
+    /// One line.
     public let subject: String
+    /// The content as plain text.
     public let text: String
+    /// The same content as an HTML page.
     public let html: String
 
     /// Writes a mail.

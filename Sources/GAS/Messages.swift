@@ -25,7 +25,9 @@ extension Message {
 
 /// `job_requests`: a job waits for an annotator.
 public struct JobRequested: Message {
+    /// Which job.
     public let jobID: JobID
+    /// Whose job it is.
     public let userID: AccountID
 
     /// Announces a job.
@@ -42,8 +44,11 @@ public struct JobRequested: Message {
 
 /// `job_results`: a job was completed or has failed.
 public struct JobFinished: Message {
+    /// Which job.
     public let jobID: JobID
+    /// Whose job it is.
     public let userID: AccountID
+    /// How it ended.
     public let status: JobStatus
 
     /// Announces the end of a job.

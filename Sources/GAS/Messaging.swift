@@ -31,6 +31,7 @@ public protocol Queue: Sendable {
 public struct Delivery: Sendable {
     /// Proof of one delivery, valid until the message becomes visible again and is received anew.
     public struct Receipt: RawRepresentable, Sendable, Hashable {
+        /// The adapter's own proof.
         public let rawValue: String
 
         /// Wraps the adapter's own proof.
@@ -39,11 +40,15 @@ public struct Delivery: Sendable {
         }
     }
 
+    /// The same for every delivery of the message.
     public let messageID: String
+    /// What was published.
     public let body: Data
     /// How often it was delivered, this time included.
     public let receiveCount: Int
+    /// When it was published.
     public let sent: Date
+    /// To delete or hide it.
     public let receipt: Receipt
 
     /// Describes a delivery.

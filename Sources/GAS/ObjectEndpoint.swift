@@ -37,9 +37,11 @@ public protocol IncomingObject: Sendable {
 
 /// A download on its way.
 public struct OutgoingObject: Sendable {
+    /// What is sent.
     public let metadata: ObjectMetadata
     /// Name under which the browser saves it.
     public let fileName: String
+    /// What the browser is told that it is.
     public let contentType: String
     /// The bytes in pieces. The stream throws `corrupted` when they are not those that were stored.
     public let bytes: AsyncThrowingStream<Data, any Error>

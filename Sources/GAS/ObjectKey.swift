@@ -1,7 +1,10 @@
 /// The keys of a job's objects: `<prefix>/<user id>/<job id>~<file name>`.
 public struct ObjectKey: Sendable, Hashable {
+    /// First part of every key of the installation.
     public let prefix: String
+    /// Whose job it is.
     public let userID: AccountID
+    /// Which job.
     public let jobID: JobID
 
     /// Names the objects of a job.
@@ -17,7 +20,8 @@ public struct ObjectKey: Sendable, Hashable {
     /// Takes a key apart; `nil` when it is not of this form or of another prefix.
     public init?(parsing key: String, prefix: String) {
         guard key.hasPrefix(prefix + "/") else { return nil }
-        let parts = key.dropFirst(prefix.count + 1).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = key.dropFirst(prefix.count + 1).split(
+            separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, let tilde = parts[1].firstIndex(of: "~"),
             tilde > parts[1].startIndex
         else { return nil }

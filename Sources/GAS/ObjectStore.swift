@@ -2,7 +2,9 @@ import Foundation
 
 /// Where one object is: S3's words, whatever keeps it.
 public struct ObjectLocation: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The container.
     public let bucket: String
+    /// The name within the container.
     public let key: String
 
     /// Names an object.
@@ -11,16 +13,19 @@ public struct ObjectLocation: Sendable, Hashable, Codable, CustomStringConvertib
         self.key = key
     }
 
+    /// For logs.
     public var description: String { "\(bucket)/\(key)" }
 }
 
 /// What a store knows about an object without reading it.
 public struct ObjectMetadata: Sendable, Hashable {
+    /// Which object.
     public let location: ObjectLocation
     /// Bytes.
     public let size: Int
     /// SHA-256 of the content in lower-case hexadecimal.
     public let sha256: String
+    /// When it was written.
     public let modified: Date
 
     /// Describes an object.
@@ -73,11 +78,13 @@ public protocol ObjectStore: Sendable {
 
 /// What a browser is allowed to upload.
 public struct UploadPolicy: Sendable, Hashable {
+    /// The container.
     public let bucket: String
     /// The key up to the file name, which the browser's own file name follows (S3's `${filename}`).
     public let keyPrefix: String
     /// Sizes allowed, in bytes.
     public let sizes: ClosedRange<Int>
+    /// When the permission ends.
     public let expires: Date
     /// Where the browser goes after the upload; the store adds `bucket`, `key` and `etag` as query items.
     public let successRedirect: String
@@ -94,12 +101,16 @@ public struct UploadPolicy: Sendable, Hashable {
 
 /// A `multipart/form-data` form: where to post and the hidden fields, in order; the field `file` follows them.
 public struct SignedUpload: Sendable, Hashable {
+    /// Where to post.
     public let url: String
+    /// The hidden fields, in order.
     public let fields: [Field]
 
     /// One hidden field.
     public struct Field: Sendable, Hashable {
+        /// Its name.
         public let name: String
+        /// Its value.
         public let value: String
 
         /// Makes a field.
@@ -118,10 +129,13 @@ public struct SignedUpload: Sendable, Hashable {
 
 /// What a browser is allowed to download.
 public struct DownloadRequest: Sendable, Hashable {
+    /// Which object.
     public let location: ObjectLocation
     /// The name under which the browser saves it.
     public let fileName: String
+    /// What the browser is told that it is.
     public let contentType: String
+    /// When the permission ends.
     public let expires: Date
 
     /// States a request.

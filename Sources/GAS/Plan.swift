@@ -19,7 +19,9 @@ public struct Plan: Sendable, Hashable {
 
 /// The plans on offer.
 public struct Plans: Sendable, Hashable {
+    /// The plan of `free_user`.
     public let free: Plan
+    /// The plan of `premium_user`.
     public let premium: Plan
 
     /// States the plans.

@@ -4,7 +4,9 @@ import Foundation
 public struct ResultSummary: Sendable, Hashable, Codable {
     /// A name and how often it occurred.
     public struct Count: Sendable, Hashable, Codable {
+        /// What was counted.
         public let name: String
+        /// How often.
         public let count: Int
 
         /// Makes a count.
@@ -18,6 +20,7 @@ public struct ResultSummary: Sendable, Hashable, Codable {
     public struct Problem: Sendable, Hashable, Codable {
         /// 1-based line of the uploaded file; 0 when the problem is not of one line.
         public let line: Int
+        /// One sentence.
         public let message: String
 
         /// Makes a problem.
@@ -29,7 +32,9 @@ public struct ResultSummary: Sendable, Hashable, Codable {
 
     /// The assembly that was used, and one line about it.
     public var reference: String
+    /// Its contigs, bases, transcripts and known variants in one line.
     public var referenceDescription: String
+    /// Records of the file.
     public var records: Int
     /// Alternate alleles of all records.
     public var alleles: Int
@@ -37,13 +42,17 @@ public struct ResultSummary: Sendable, Hashable, Codable {
     public var consequences: [Count]
     /// Alleles by impact: HIGH, MODERATE, LOW, MODIFIER.
     public var impacts: [Count]
+    /// Alleles by type: SNV, insertion and so on.
     public var variantTypes: [Count]
     /// Records by contig, chr2 before chr10.
     public var contigs: [Count]
+    /// Alleles that exchange a purine for a purine or a pyrimidine for a pyrimidine.
     public var transitions: Int
+    /// Alleles that exchange a purine for a pyrimidine or back.
     public var transversions: Int
     /// Alleles found, and not found, among the reference's known variants.
     public var known: Int
+    /// Alleles not found among them.
     public var novel: Int
     /// Genes hit by at least one allele, upstream and downstream not counted.
     public var genes: Int
@@ -53,6 +62,7 @@ public struct ResultSummary: Sendable, Hashable, Codable {
     public var referenceMismatches: Int
     /// The first problems, by line, and how many there were in all.
     public var problems: [Problem]
+    /// How many there were in all.
     public var problemCount: Int
     /// Time spent in the engine.
     public var seconds: Double

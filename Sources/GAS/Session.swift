@@ -4,8 +4,11 @@ import Foundation
 public struct Session: Sendable, Hashable {
     /// SHA-256 of the token, in lower-case hexadecimal.
     public let tokenHash: String
+    /// Who is signed in.
     public let accountID: AccountID
+    /// When the person signed in.
     public let created: Date
+    /// When it was last used.
     public var lastSeen: Date
     /// Random, echoed by every form that changes something.
     public let csrfToken: String

@@ -22,8 +22,10 @@ public struct SystemClock: WallClock {
     /// Makes the clock; it holds no state.
     public init() {}
 
+    /// The current moment.
     public var now: Date { Date() }
 
+    /// Waits on the monotonic clock for the time that is left.
     public func sleep(until deadline: Date) async throws {
         let seconds = deadline.timeIntervalSinceNow
         guard seconds > 0 else { return try Task.checkCancellation() }

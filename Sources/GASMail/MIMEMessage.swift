@@ -50,7 +50,9 @@ public struct MIMEMessage: Sendable {
 
 /// A person's name and address.
 public struct MailAddress: Sendable, Hashable {
+    /// As people read it; may be empty.
     public let name: String
+    /// Such as `ada@example.org`.
     public let address: String
 
     /// Names a person.
@@ -64,7 +66,9 @@ public struct MailAddress: Sendable, Hashable {
     public var isValid: Bool {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && address.utf8.count <= 254
-            && address.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 && !"<>()[]\\,;:\"".unicodeScalars.contains($0) }
+            && address.unicodeScalars.allSatisfy {
+                $0.value > 32 && $0.value < 127 && !"<>()[]\\,;:\"".unicodeScalars.contains($0)
+            }
     }
 
     var header: String {
@@ -114,7 +118,8 @@ enum QuotedPrintable {
         for (index, byte) in bytes.enumerated() {
             let isLast = index == bytes.count - 1
             // A dot at the start is encoded so that no relay mistakes it for the end of the message.
-            let isPlain = (byte >= 33 && byte <= 126 && byte != 61 && !(width == 0 && byte == 46))
+            let isPlain =
+                (byte >= 33 && byte <= 126 && byte != 61 && !(width == 0 && byte == 46))
                 || ((byte == 32 || byte == 9) && !isLast)
             let token = isPlain ? String(UnicodeScalar(byte)) : "=" + hexadecimal(byte)
             if width + token.utf8.count > 75 {

@@ -19,6 +19,7 @@ public struct SMTPMailer: Mailer {
         self.clock = clock
     }
 
+    /// Sends the mail in one conversation with the server.
     public func send(_ mail: Mail) async throws {
         guard MailAddress(name: mail.recipientName, address: mail.recipientAddress).isValid else {
             throw GASError(.invalid, "'\(mail.recipientAddress)' is not an e-mail address.")

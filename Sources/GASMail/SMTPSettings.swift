@@ -10,11 +10,15 @@ public struct SMTPSettings: Sendable, Hashable {
         case tls
     }
 
+    /// Name or address.
     public var host: String
+    /// TCP port.
     public var port: Int
+    /// How the connection is protected.
     public var security: Security
-    /// Name and password for AUTH; `nil` when the server asks for none.
+    /// The name for AUTH; `nil` when the server asks for none.
     public var user: String?
+    /// The password for AUTH.
     public var password: String?
     /// A PEM file of certificate authorities to trust instead of the machine's own.
     public var authorities: String?

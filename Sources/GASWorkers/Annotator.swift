@@ -60,6 +60,7 @@ public struct Annotator: MessageHandler {
         self.clock = clock
     }
 
+    /// Annotates one job, or does what is left of it.
     public func handle(_ delivery: Delivery, logger: Logger) async throws -> Outcome {
         let request: JobRequested
         do {
@@ -85,7 +86,8 @@ public struct Annotator: MessageHandler {
         if let lease = job.lease, lease.expires > clock.now { return .snooze(until: lease.expires) }
         if job.lostAttempts >= settings.maximumAttempts {
             return try await fail(
-                job, reason: "The annotator stopped unexpectedly \(job.lostAttempts) times while working on this file. "
+                job,
+                reason: "The annotator stopped unexpectedly \(job.lostAttempts) times while working on this file. "
                     + "Please report it.", logger: logger)
         }
         // A lease of this attempt alone: the same process may hold the job again later.
@@ -183,7 +185,8 @@ public struct Annotator: MessageHandler {
             logger.error("Annotating failed.", metadata: ["error": "\(error)", "attempt": "\(job.attempt)"])
             if job.attempt >= settings.maximumAttempts {
                 return try await fail(
-                    job, reason: "The file could not be annotated because of a fault of the service. "
+                    job,
+                    reason: "The file could not be annotated because of a fault of the service. "
                         + "Please try again later.", logger: logger)
             }
         }

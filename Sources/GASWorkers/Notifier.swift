@@ -26,6 +26,7 @@ public struct Notifier: MessageHandler {
         self.clock = clock
     }
 
+    /// Tells the owner of one job, unless that was done.
     public func handle(_ delivery: Delivery, logger: Logger) async throws -> Outcome {
         let message: JobFinished
         do {

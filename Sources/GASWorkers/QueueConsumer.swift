@@ -77,6 +77,7 @@ public struct QueueConsumer: Service {
         self.logger = logger
     }
 
+    /// Takes and handles messages until shutdown.
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<settings.concurrency {

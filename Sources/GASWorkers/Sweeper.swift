@@ -83,6 +83,7 @@ public struct Sweeper: Service {
         self.logger = logger
     }
 
+    /// Sweeps at once and then at every interval, until shutdown.
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {

@@ -62,7 +62,8 @@ struct Annotate: AsyncParsableCommand {
         if let summary { try result.json().write(to: URL(fileURLWithPath: summary)) }
         if let log { try Data(result.countLog().utf8).write(to: URL(fileURLWithPath: log)) }
         let speed = result.seconds > 0 ? Int(Double(result.records) / result.seconds) : result.records
-        let text = "\(result.records) records, \(result.alleles) alleles annotated with \(result.reference) in "
+        let text =
+            "\(result.records) records, \(result.alleles) alleles annotated with \(result.reference) in "
             + String(format: "%.2f s (%d records/s)\n", result.seconds, speed)
         FileHandle.standardError.write(Data(text.utf8))
     }

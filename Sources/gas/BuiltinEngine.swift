@@ -31,7 +31,9 @@ struct BuiltinEngine: AnnotationEngine {
             }
         } catch let error as AnnotationError {
             if error.code == .cancelled { throw CancellationError() }
-            if error.code == .inputOutput { throw GASError(.unavailable, "The engine could not read or write.", cause: error) }
+            if error.code == .inputOutput {
+                throw GASError(.unavailable, "The engine could not read or write.", cause: error)
+            }
             throw EngineRefusal(reason: error.description)
         }
     }

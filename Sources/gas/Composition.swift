@@ -54,7 +54,8 @@ struct Composition {
         let references = try installed.prepare(logger: logger)
         let services = WebServices(
             jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
-            jobRequests: messaging.requests, localAccounts: LocalAccounts(accounts: accounts, hasher: PasswordHasher(), clock: clock),
+            jobRequests: messaging.requests,
+            localAccounts: LocalAccounts(accounts: accounts, hasher: PasswordHasher(), clock: clock),
             plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: references.map(\.summaryLine))
         let welcome = Welcome(settings: settings, sampleDirectory: settings.sampleDirectory)

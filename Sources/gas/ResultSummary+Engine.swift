@@ -19,7 +19,7 @@ extension ResultSummary {
         known = summary.known
         novel = summary.novel
         genes = summary.genes
-        passedThrough = summary.passedThrough
+        passedThrough = summary.unknownContigs.values.reduce(0, +)
         referenceMismatches = summary.referenceMismatches
         problems = summary.problems.map { Problem(line: $0.line ?? 0, message: $0.message) }
         problemCount = summary.problemCount

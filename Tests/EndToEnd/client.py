@@ -30,10 +30,11 @@ class Forms(html.parser.HTMLParser):
 class Client:
     password = "correct horse battery staple"
 
-    def __init__(self, url):
-        self.url = url
+    def __init__(self, service):
+        self.url = service.url
         self.http = requests.Session()
-        self.http.verify = False
+        self.http.trust_env = False
+        self.http.verify = service.certificate
         self.email = f"user-{secrets.token_hex(4)}@example.org"
 
     def get(self, path, **options):

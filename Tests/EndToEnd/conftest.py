@@ -10,15 +10,11 @@ import time
 
 import pytest
 import requests
-import urllib3
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GAS = ROOT / ".build" / "release" / "gas"
 OUR_SAMPLES = ROOT / "Reference" / "samples"
 SHARED = ROOT.parent / "shared" / "data"
-
-# The certificate is made by the program itself at first start.
-urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="needs the real data beside the repository, which a clone alone does not have")
@@ -40,6 +36,8 @@ class Service:
         self.role = role
         self.settings = settings or {}
         self.process = None
+        # The program makes its certificate at first start.
+        self.certificate = str(self.data / "tls" / "certificate.pem")
         self.log = self.data.parent / f"{self.data.name}-{role}.log"
 
     def start(self):
@@ -59,9 +57,11 @@ class Service:
             if self.process.poll() is not None:
                 raise AssertionError(f"gas ended with {self.process.returncode}:\n{self.log_text()[-3000:]}")
             try:
-                if requests.get(self.url + "/readyz", verify=False, timeout=2).status_code == 200:
-                    return
-            except requests.RequestException:
+                with requests.Session() as session:
+                    session.trust_env = False
+                    if session.get(self.url + "/readyz", verify=self.certificate, timeout=2).ok:
+                        return
+            except (requests.RequestException, OSError):
                 pass
             time.sleep(0.05)
         raise AssertionError(f"gas was not ready within {seconds} s:\n{self.log_text()[-3000:]}")

@@ -21,7 +21,7 @@ REFUSED = {
     "picture.vcf": (PNG, ["not a VCF"]),
     "header-only.vcf": (HEADER.encode(), ["no records"]),
     "truncated.vcf.gz": (PACKED[: len(PACKED) // 2], ["truncated"]),
-    "binary-inside.vcf": ((HEADER + GOOD).encode() + secrets.token_bytes(300) + b"\x00\n", ["line 5"]),
+    "binary-inside.vcf": ((HEADER + GOOD).encode() + b"\x00\x01\xfe\xff" * 80 + b"\n", ["line 5"]),
     "no-column-line.vcf": (("##fileformat=VCFv4.2\n" + GOOD).encode(), ["#CHROM"]),
     "few-columns.vcf": ((HEADER + GOOD + "MT\t73\t.\tA\n").encode(), ["line 5", "column"]),
     "position.vcf": ((HEADER + "MT\tseventy\t.\tA\tG\t.\t.\t.\n").encode(), ["line 4", "column 2", "POS"]),
@@ -50,13 +50,13 @@ def shared_service(tmp_path_factory):
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_with_a_sentence_and_a_mail(shared_service, name):
     content, expected = REFUSED[name]
-    client = Client(shared_service.url).sign_up()
+    client = Client(shared_service).sign_up()
     before = len(shared_service.mails())
     page = client.wait(client.submit(name, content))
     assert 'data-status="FAILED"' in page
     text = reason(page)
     for part in expected:
-        assert part in text
+        assert part.lower() in text.lower()
     assert str(shared_service.data) not in page and "/work/" not in page
     shared_service.wait_for_end(before + 1)
     told = [mail for mail in shared_service.mails() if client.email in mail.read_text()]
@@ -64,14 +64,14 @@ def test_refused_with_a_sentence_and_a_mail(shared_service, name):
     message = email.message_from_bytes(told[0].read_bytes(), policy=email.policy.default)
     assert message["Subject"] == f"{name} could not be annotated"
     for part in expected:
-        assert part in message.get_body(("plain",)).get_content()
+        assert part.lower() in message.get_body(("plain",)).get_content().lower()
 
 
 @needs_shared
 @pytest.mark.parametrize("name, looks_like", [
     ("premium_1.vcf", "NCBI36"), ("premium_2.vcf", "GRCh37"), ("premium_3.vcf", "NCBI36"), ("free_2.vcf", "NCBI36")])
 def test_a_file_of_another_assembly_is_refused_by_name(shared_service, name, looks_like):
-    client = Client(shared_service.url).sign_up()
+    client = Client(shared_service).sign_up()
     page = client.wait(client.submit(name, (SHARED / "samples" / name).read_bytes()))
     assert 'data-status="FAILED"' in page
     assert looks_like in reason(page)
@@ -79,7 +79,7 @@ def test_a_file_of_another_assembly_is_refused_by_name(shared_service, name, loo
 
 
 def test_an_empty_file_is_refused_before_it_is_a_job(shared_service):
-    client = Client(shared_service.url).sign_up()
+    client = Client(shared_service).sign_up()
     answer = client.upload(client.upload_form(), "empty.vcf", b"")
     assert answer.status_code == 400
     assert "empty" in answer.text
@@ -92,7 +92,7 @@ def test_odd_alleles_and_foreign_contigs_are_annotated_or_passed_through(shared_
         "MT\t152\t.\tT\t.\t.\t.\tDP=1\n"
         "MT\t263\t.\tA\tG,C,T\t.\t.\tDP=1\n"
         "KI270728.1\t5\t.\tA\tG\t.\t.\tDP=1\n")
-    client = Client(shared_service.url).sign_up()
+    client = Client(shared_service).sign_up()
     path = client.submit("odd.vcf", (HEADER + records).encode())
     page = client.wait(path)
     assert 'data-status="COMPLETED"' in page, reason(page)
@@ -111,7 +111,7 @@ def download_link(page, kind):
     "a" * 5000 + ".vcf", 'quo"te\'s.vcf', "../../../etc/passwd.vcf", "<script>alert(1)</script>.vcf",
     "Überprüfung 变异 👩‍🔬.vcf", "a;b&c=d%2F+.vcf", "$(touch pwned) `id`.vcf", "-rf.vcf", "=cmd|calc.vcf"])
 def test_hostile_file_names_are_harmless(shared_service, name):
-    client = Client(shared_service.url).sign_up()
+    client = Client(shared_service).sign_up()
     path = client.submit(name, sample("mtdna-small.vcf").read_bytes())
     page = client.wait(path)
     assert 'data-status="COMPLETED"' in page
@@ -124,7 +124,7 @@ def test_hostile_file_names_are_harmless(shared_service, name):
 
 
 def test_the_same_upload_submitted_twice_is_one_job(shared_service):
-    client = Client(shared_service.url).sign_up()
+    client = Client(shared_service).sign_up()
     answer = client.upload(client.upload_form(), "twice.vcf", sample("mtdna-small.vcf").read_bytes())
     first, second = (client.get(answer.headers["Location"], allow_redirects=False) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
@@ -135,7 +135,7 @@ def test_the_same_upload_submitted_twice_is_one_job(shared_service):
 
 
 def test_another_persons_job_is_not_shown(shared_service):
-    owner, other = Client(shared_service.url).sign_up(), Client(shared_service.url).sign_up()
+    owner, other = Client(shared_service).sign_up(), Client(shared_service).sign_up()
     path = owner.submit("mine.vcf", sample("mtdna-small.vcf").read_bytes())
     owner.wait(path)
     for suffix in ("", "/log", "/files/result", "/files/input", "/events"):
@@ -146,7 +146,7 @@ def test_another_persons_job_is_not_shown(shared_service):
 
 def test_an_upload_over_the_limit_of_the_plan_is_refused(make_service, tmp_path):
     service = make_service(settings={"plans-free-upload-limit": 10_000})
-    client = Client(service.url).sign_up()
+    client = Client(service).sign_up()
     form = client.upload_form()
     content = (HEADER + GOOD * 1000).encode()
     assert client.upload(form, "at.vcf", content[:10_000]).status_code == 303

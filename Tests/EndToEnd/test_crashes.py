@@ -54,7 +54,7 @@ def test_no_job_is_lost_and_nobody_is_told_twice(tmp_path):
     }
     service = Service(tmp_path / "data", settings=settings).start()
     content = sample("mtdna-sample.vcf").read_bytes()
-    client = Client(service.url).sign_up()
+    client = Client(service).sign_up()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         submissions = [pool.submit(submit_insistently, client, content) for _ in range(JOBS)]
         for _ in range(KILLS):

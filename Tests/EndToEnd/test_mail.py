@@ -76,7 +76,7 @@ def wait_for(condition, seconds=20):
 
 
 def run_job(service, name="sample.vcf"):
-    client = Client(service.url).sign_up(name="Zoë \"Zed\" Müller")
+    client = Client(service).sign_up(name="Zoë \"Zed\" Müller")
     client.wait(client.submit(name, sample("mtdna-small.vcf").read_bytes()))
     return client
 

@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a.vcf", "a"), ("a.vcf.gz", "a"), ("a.VCF.bgz", "a"), ("a.txt", "a.txt"), (".vcf", "upload"), ("a.b.vcf", "a.b"),
+        ("a.vcf", "a"), ("a.vcf.gz", "a"), ("a.VCF.bgz", "a"), ("a.txt", "a.txt"), (".vcf", "upload"),
+        ("a.b.vcf", "a.b"),
     ])
     func stems(_ name: String, _ stem: String) {
         #expect(FileName.stem(name) == stem)

@@ -6,12 +6,22 @@ import Testing
     static let start = Date(timeIntervalSince1970: 1_700_000_000)
 
     let output = JobOutput(
-        bucket: "gas-results", resultKey: "a.annot.vcf", logKey: "a.vcf.count.log", summaryKey: "a.json", resultSize: 7)
+        bucket: "gas-results",
+        resultKey: "a.annot.vcf",
+        logKey: "a.vcf.count.log",
+        summaryKey: "a.json",
+        resultSize: 7
+    )
 
     func pendingJob() -> Job {
         Job(
-            id: JobID(), userID: AccountID(), inputFileName: "a.vcf",
-            input: ObjectLocation(bucket: "gas-inputs", key: "gas/u/j~a.vcf"), inputSize: 10, submitTime: Self.start)
+            id: JobID(),
+            userID: AccountID(),
+            inputFileName: "a.vcf",
+            input: ObjectLocation(bucket: "gas-inputs", key: "gas/u/j~a.vcf"),
+            inputSize: 10,
+            submitTime: Self.start
+        )
     }
 
     /// Applies an update as a store would.
@@ -32,7 +42,9 @@ import Testing
         case .running: try runningJob()
         case .completed:
             try apply(
-                runningJob().complete(output: output, progress: nil, now: Self.start), to: runningJobWithSameID())
+                runningJob().complete(output: output, progress: nil, now: Self.start),
+                to: runningJobWithSameID()
+            )
         case .failed: try apply(pendingJob().fail(reason: "No.", now: Self.start), to: pendingJob())
         case .cancelled: try apply(pendingJob().cancel(now: Self.start), to: pendingJob())
         }
@@ -108,10 +120,14 @@ import Testing
         let job = try runningJob()
         let progress = JobProgress(records: 5, bytes: 50, totalBytes: 100, seconds: 0.25)
         let renewed = try apply(
-            job.renew(progress: progress, leaseSeconds: 30, now: Self.start.addingTimeInterval(10)), to: job)
+            job.renew(progress: progress, leaseSeconds: 30, now: Self.start.addingTimeInterval(10)),
+            to: job
+        )
         #expect(renewed.progress == progress)
         let completed = try apply(
-            job.complete(output: output, progress: nil, now: Self.start.addingTimeInterval(20)), to: renewed)
+            job.complete(output: output, progress: nil, now: Self.start.addingTimeInterval(20)),
+            to: renewed
+        )
         #expect(completed.output == output)
         #expect(completed.log == output.log)
         #expect(completed.resultState == .available)

@@ -4,8 +4,13 @@ import Testing
 
 @Suite struct MessageTests {
     let job = Job(
-        id: JobID(rawValue: "j"), userID: AccountID(rawValue: "u"), inputFileName: "a.vcf",
-        input: ObjectLocation(bucket: "b", key: "k"), inputSize: 1, submitTime: Date(timeIntervalSince1970: 0))
+        id: JobID(rawValue: "j"),
+        userID: AccountID(rawValue: "u"),
+        inputFileName: "a.vcf",
+        input: ObjectLocation(bucket: "b", key: "k"),
+        inputSize: 1,
+        submitTime: Date(timeIntervalSince1970: 0)
+    )
 
     @Test func bodiesUseTheStoredNames() throws {
         let requested = String(decoding: try JobRequested(job).encoded(), as: UTF8.self)

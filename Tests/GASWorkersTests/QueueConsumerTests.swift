@@ -120,7 +120,8 @@ final class ScriptedHandler: MessageHandler {
             return .done
         }
         try await run(consumer(handler)) { handler.bodies.count == 1 }
-        #expect(ended.load(ordering: .relaxed))
+        let hasEnded = ended.load(ordering: .relaxed)
+        #expect(hasEnded)
         #expect(try await queue.depth().inFlight == 0)
     }
 

@@ -84,8 +84,10 @@ struct EffectiveConfiguration: Sendable {
             case .file, .standard: setting.key
             }
         let value = setting.isSecret ? "" : " is '\(entry.text)', which"
-        return GASError(.invalid, "The setting \(name) (\(entry.source.rawValue))\(value) is not allowed. "
-            + "Allowed is: \(setting.allowed).")
+        return GASError(
+            .invalid,
+            "The setting \(name) (\(entry.source.rawValue))\(value) is not allowed. "
+                + "Allowed is: \(setting.allowed).")
     }
 
     private static var standardFileIfPresent: String? {
@@ -107,7 +109,8 @@ struct EffectiveConfiguration: Sendable {
             throw GASError(.invalid, "The configuration file \(path) must hold keys with values.")
         }
         for key in keys(mapping, prefix: "") where !Settings.all.contains(where: { $0.key == key }) {
-            throw GASError(.invalid, "The configuration file \(path) has a key that does not exist: \(key).\(hint(key))")
+            throw GASError(
+                .invalid, "The configuration file \(path) has a key that does not exist: \(key).\(hint(key))")
         }
         return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
     }

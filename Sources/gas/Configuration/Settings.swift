@@ -37,7 +37,8 @@ enum Settings {
     static let webLogBytes = Setting.number(
         "web.log-bytes", 1_048_576, in: 1024...1_073_741_824, "Largest log shown in a page, in bytes.")
     static let webIdleConnectionSeconds = Setting.seconds(
-        "web.idle-connection-seconds", 75, in: 1...3600, "A connection on which nothing happens is closed after so long.")
+        "web.idle-connection-seconds", 75, in: 1...3600,
+        "A connection on which nothing happens is closed after so long.")
     static let webFeedsPerAccount = Setting.number(
         "web.feeds-per-account", 20, in: 1...10_000, "Open live pages that one account may have.")
     static let webFeedKeepAliveSeconds = Setting.seconds(
@@ -114,7 +115,8 @@ enum Settings {
         "When a greater share of REF alleles disagrees with the genome, the file is refused as of another assembly.")
 
     static let annotatorMismatchMinimum = Setting.number(
-        "annotator.mismatch-minimum", 20, in: 1...1_000_000, "No file is refused so before as many REF alleles were compared.")
+        "annotator.mismatch-minimum", 20, in: 1...1_000_000,
+        "No file is refused so before as many REF alleles were compared.")
     static let annotatorLineLength = Setting.number(
         "annotator.line-length", 67_108_864, in: 1024...1_073_741_824, "Longest line of a VCF, in bytes.")
     static let annotatorUnpackedSize = Setting.number(
@@ -156,7 +158,8 @@ enum Settings {
 
     static let logLevel = Setting.choice("log.level", LogLevel.info, "The least important messages to log.")
     static let logFormat = Setting.choice(
-        "log.format", LogFormat.auto, "'text' for people, 'json' for programs; 'auto' is text in a terminal, else JSON.")
+        "log.format", LogFormat.auto, "'text' for people, 'json' for programs; 'auto' is text in a terminal, else JSON."
+    )
 
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] = [
