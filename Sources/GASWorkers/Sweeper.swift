@@ -40,8 +40,11 @@ public struct SweeperSettings: Sendable, Hashable {
 public struct Sweeper: Service {
     /// What one sweep did.
     public struct Report: Sendable, Hashable {
+        /// Waiting or abandoned jobs published to `job_requests` again.
         public var requested = 0
+        /// Ended jobs published to `job_results` again.
         public var announced = 0
+        /// Uploads removed that nobody submitted.
         public var removedUploads = 0
     }
 
