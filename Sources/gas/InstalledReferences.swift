@@ -47,7 +47,7 @@ struct InstalledReferences {
     }
 }
 
-/// A folder with what an assembly is compiled from.
+/// An assembly that can be compiled: a folder with its files and `reference.json`, which names them.
 struct ReferenceSource {
     let name: String
     let builder: ReferenceBuilder
@@ -55,26 +55,17 @@ struct ReferenceSource {
     /// The assemblies in the subfolders of `directory`; none when it does not exist.
     static func all(in directory: String) throws -> [ReferenceSource] {
         guard !directory.isEmpty, FileManager.default.fileExists(atPath: directory) else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: directory).sorted().compactMap { name in
-            try ReferenceSource(folder: "\(directory)/\(name)")
-        }
+        return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+            .map { "\(directory)/\($0)/reference.json" }
+            .filter { FileManager.default.fileExists(atPath: $0) }
+            .map { try ReferenceSource(recipe: $0) }
     }
 
-    /// - Returns: `nil` when the folder holds no FASTA file.
-    private init?(folder: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            return nil
+    private init(recipe path: String) throws {
+        struct Recipe: Decodable {
+            let name: String
         }
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-        guard let fasta = files.first(where: { $0.hasSuffix(".fa") || $0.hasSuffix(".fa.gz") }) else { return nil }
-        name = String(fasta.prefix { $0 != "." })
-        func file(_ ending: String) -> String? {
-            files.first { $0.hasSuffix(ending) || $0.hasSuffix(ending + ".gz") }.map { "\(folder)/\($0)" }
-        }
-        builder = ReferenceBuilder(
-            name: name, fasta: "\(folder)/\(fasta)", gff3: file(".gff3"),
-            known: file(".vcf").map { [SourceArgument($0).known] } ?? [],
-            regions: file(".bed").map { [SourceArgument($0).regions] } ?? [])
+        name = try JSONDecoder().decode(Recipe.self, from: Data(contentsOf: URL(fileURLWithPath: path))).name
+        builder = try ReferenceBuilder(recipe: path)
     }
 }

@@ -103,8 +103,8 @@ enum Settings {
         "Folder of compiled assemblies (NAME.gasref). Empty: 'references' in the data folder.")
     static let annotatorSources = Setting.text(
         "annotator.sources", "Reference",
-        "Folder whose subfolders are assemblies to compile when they are not installed yet: NAME.fa, NAME.gff3, "
-            + "known.vcf.gz, regions.bed. Empty: none.")
+        "Folder whose subfolders hold assemblies to compile when they are not installed yet, each described by its "
+            + "reference.json. Empty: none.")
     static let annotatorHGVS = Setting.flag(
         "annotator.hgvs", true, "Write HGVS names of coding and protein changes.")
     static let annotatorUpstreamDistance = Setting.number(
