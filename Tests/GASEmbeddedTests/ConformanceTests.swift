@@ -1,0 +1,50 @@
+import GAS
+import GASEmbedded
+import GASTesting
+import Testing
+
+/// The rules of every port, on the real database and the real files.
+@Suite(.serialized, .timeLimit(.minutes(1)))
+struct ConformanceTests {
+    @Test(arguments: JobStoreConformance.allCases)
+    func jobStore(_ rule: JobStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteJobStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: AccountStoreConformance.allCases)
+    func accountStore(_ rule: AccountStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteAccountStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: SessionStoreConformance.allCases)
+    func sessionStore(_ rule: SessionStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteSessionStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: MessagingConformance.allCases)
+    func messaging(_ rule: MessagingConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(fixture.messaging, clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: ObjectStoreConformance.allCases)
+    func objectStore(_ rule: ObjectStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(fixture.objects, clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: ObjectEndpointConformance.allCases)
+    func objectEndpoint(_ rule: ObjectEndpointConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(fixture.objects, clock: fixture.clock)
+        }
+    }
+}

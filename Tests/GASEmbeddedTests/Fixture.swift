@@ -1,0 +1,79 @@
+import Foundation
+import GAS
+import GASEmbedded
+import GASTesting
+
+/// A database and an object store in a folder of their own, with a clock that stands still.
+struct Fixture: Sendable {
+    let folder: String
+    let database: EmbeddedDatabase
+    let clock: ManualClock
+    let objects: FileObjectStore
+
+    /// Runs `body` with a new fixture and removes its folder afterwards, whatever happened.
+    static func use(_ body: (Fixture) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gas-\(UUID().uuidString)").path
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(Fixture(folder: folder)))
+        } catch {
+            result = .failure(error)
+        }
+        try FileManager.default.removeItem(atPath: folder)
+        try result.get()
+    }
+
+    private init(folder: String) throws {
+        self.folder = folder
+        database = try EmbeddedDatabase(path: "\(folder)/gas.sqlite")
+        clock = ManualClock()
+        objects = try Fixture.objects(folder, database, clock)
+    }
+
+    /// Another object store over the same folder and database.
+    static func objects(
+        _ folder: String,
+        _ database: EmbeddedDatabase,
+        _ clock: ManualClock,
+        key: UInt8 = 7
+    ) throws -> FileObjectStore {
+        try FileObjectStore(
+            root: "\(folder)/objects",
+            database: database,
+            signingKey: Data(repeating: key, count: 32),
+            baseURL: "https://gas.example",
+            clock: clock
+        )
+    }
+
+    /// The database, opened once more, as another process would.
+    func reopened() throws -> EmbeddedDatabase { try EmbeddedDatabase(path: "\(folder)/gas.sqlite") }
+
+    func queue(_ name: String, in database: EmbeddedDatabase? = nil, delay: Double = 0) -> SQLiteQueue {
+        SQLiteQueue(name: name, database: database ?? self.database, clock: clock, delay: delay)
+    }
+
+    var messaging: MessagingFixture {
+        let plain = queue("plain")
+        let delayed = queue("delayed", delay: 2 * clock.unit)
+        let redriven = SQLiteQueue(
+            name: "redriven",
+            database: database,
+            clock: clock,
+            redrive: SQLiteQueue.Redrive(maximumReceives: 2, deadLetterQueue: "dead")
+        )
+        return MessagingFixture(
+            topic: SQLiteTopic(queues: [plain, delayed, redriven], database: database),
+            plain: plain,
+            delayed: delayed,
+            redriven: redriven,
+            deadLetters: queue("dead")
+        )
+    }
+
+    /// The paths of all files of the object store.
+    func files(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(self.folder)/objects/\(folder)")
+            .map { "\(self.folder)/objects/\(folder)/\($0)" }
+    }
+}
