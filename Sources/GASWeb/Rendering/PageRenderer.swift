@@ -2,7 +2,6 @@ import Foundation
 import GAS
 import HTTPTypes
 import Hummingbird
-import Logging
 import Mustache
 
 /// Turns what a page has to say into HTML: one Mustache template per page, all inside one layout.
@@ -71,7 +70,7 @@ struct PageRenderer: Sendable {
                 code: told.status.code,
                 title: told.status.reasonPhrase,
                 message: told.message,
-                requestID: call.context.logger[metadataKey: "request_id"]?.description ?? "",
+                requestID: call.context.requestID,
                 isOurs: told.status.code >= 500
             ),
             status: told.status

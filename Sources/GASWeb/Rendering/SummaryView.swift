@@ -43,7 +43,9 @@ struct SummaryView {
     init(_ summary: ResultSummary) {
         figures = Self.figures(summary)
         tables = Self.tables(summary).filter { !$0.rows.isEmpty }
-        problems = summary.problems.map { Problem(line: Wording.count($0.line), message: $0.message) }
+        problems = summary.problems.map {
+            Problem(line: $0.line > 0 ? Wording.count($0.line) : "–", message: $0.message)
+        }
         hasProblems = !summary.problems.isEmpty
         problemCount = Wording.count(summary.problemCount, "problem")
         hasMoreProblems = summary.problemCount > summary.problems.count

@@ -1,10 +1,9 @@
 import GAS
-import GASIdentity
 import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Gives each request an identifier, and writes one line about each answer.
+/// Writes one line about each answer.
 ///
 /// The line holds the path without its query, which may carry a signature or a token; of signed routes not even that,
 /// since their paths hold file names.
@@ -16,12 +15,9 @@ struct RequestLog: RouterMiddleware {
         context: WebContext,
         next: (Request, WebContext) async throws -> Response
     ) async throws -> Response {
-        var context = context
-        let id = String(RandomToken.make().prefix(16))
-        context.logger[metadataKey: "request_id"] = "\(id)"
         let start = ContinuousClock.now
         var response = try await next(request, context)
-        response.headers[.requestID] = id
+        response.headers[.requestID] = context.requestID
         let route = context.coreContext.endpointPath.value ?? ""
         let path = route.hasPrefix("/objects") ? route : String(request.uri.path.prefix(200))
         context.logger.log(
@@ -100,7 +96,9 @@ struct UnknownRoutes: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            let allowed = Set(routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)).sorted()
+            let known = routes.filter { $0.matches(request.uri.path) }
+            let allowed = Set(known.flatMap { [$0.method.rawValue] + ($0.answersHead ? ["HEAD"] : []) }).sorted()
+            // Who asks only decides what the header of the page shows, so a failure to find out is none.
             let visitor = try? await gate.visitor(of: request)
             let call = Call(
                 request: request,

@@ -98,7 +98,7 @@ struct RouteTable: Sendable {
         let sender = DownloadSender(endpoint: endpoint)
         return [
             Route(.post, "/objects/{bucket}", .signature(receiver.respond)),
-            Route(.get, "/objects/{bucket}/{key}", .signature(sender.respond)),
+            Route(.get, "/objects/{bucket}/**", .signature(sender.respond)),
         ]
     }
 }

@@ -7,10 +7,11 @@ import Hummingbird
 struct DownloadSender: Sendable {
     let endpoint: any ObjectEndpoint
 
-    /// Answers `GET /objects/{bucket}/{key}`, where the key's slashes are percent-encoded.
+    /// Answers `GET /objects/{bucket}/{key}`. The key is percent-encoded as a whole or segment by segment.
     func respond(_ call: Call) async throws -> Response {
-        guard let bucket = call.context.parameters.get("bucket")?.removingPercentEncoding,
-            let key = call.context.parameters.get("key")?.removingPercentEncoding
+        let segments = call.request.uri.path.split(separator: "/", maxSplits: 2)
+        guard segments.count == 3, let bucket = segments[1].removingPercentEncoding,
+            let key = segments[2].removingPercentEncoding
         else { throw GASError(.notFound, "There is no such file.") }
         let object = try await endpoint.openDownload(
             ObjectLocation(bucket: bucket, key: key),

@@ -6,9 +6,9 @@ import GAS
 /// The body is `--boundary`, a header block and content per part, each part ended by a line end and `--boundary`, the
 /// last one by `--boundary--`. Bytes go in through `parse`, events come out; between two calls only as much is kept as
 /// could still turn out to be part of a delimiter or of a header block, so memory stays small whatever is sent.
-struct MultipartParser {
+package struct MultipartParser: Sendable {
     /// What was found.
-    enum Event: Equatable {
+    package enum Event: Sendable, Equatable {
         /// A part begins. `fileName` is `nil` for a plain field.
         case part(name: String, fileName: String?)
         /// Bytes of the current part.
@@ -32,7 +32,7 @@ struct MultipartParser {
     /// - Parameters:
     ///   - boundary: from the content type.
     ///   - headerLimit: largest header block of a part, in bytes.
-    init(boundary: String, headerLimit: Int = 8 << 10) {
+    package init(boundary: String, headerLimit: Int = 8 << 10) {
         delimiter = Array("\r\n--\(boundary)".utf8)
         self.headerLimit = headerLimit
         // The first delimiter may stand at the very beginning; a line end put before it makes it like the others.
@@ -40,7 +40,7 @@ struct MultipartParser {
     }
 
     /// The boundary of a content type, or `nil` when it is not `multipart/form-data` or breaks RFC 2046's rules.
-    static func boundary(ofContentType text: String) -> String? {
+    package static func boundary(ofContentType text: String) -> String? {
         var parts = text.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
         guard !parts.isEmpty, parts.removeFirst().lowercased() == "multipart/form-data" else { return nil }
         guard let parameter = parts.first(where: { $0.lowercased().hasPrefix("boundary=") }) else { return nil }
@@ -52,7 +52,7 @@ struct MultipartParser {
 
     /// Takes the next bytes.
     /// - Throws: `invalid` when they cannot be multipart.
-    mutating func parse(_ bytes: some Sequence<UInt8>) throws -> [Event] {
+    package mutating func parse(_ bytes: some Sequence<UInt8>) throws -> [Event] {
         guard state != .done else { return [] }
         buffer.append(contentsOf: bytes)
         var events: [Event] = []

@@ -113,6 +113,9 @@ private struct Upload {
         guard let fileName, !fileName.isEmpty else {
             throw GASError(.invalid, "No file was chosen. Go back, choose a VCF file, try again.")
         }
+        guard fields["bucket", default: bucket] == bucket else {
+            throw GASError(.invalid, "The upload was sent to another bucket than its form says.")
+        }
         fields["bucket"] = bucket
         object = try await endpoint.beginUpload(fields: fields, fileName: fileName)
     }

@@ -1,0 +1,122 @@
+import Foundation
+import GAS
+import GASIdentity
+import GASTesting
+import Testing
+
+@Suite struct LocalAccountsTests {
+    private let store = InMemoryAccountStore()
+    private let clock = ManualClock()
+    private let form = ProfileForm(name: " Ada Lovelace ", email: " Ada@Example.ORG ", institution: "Engines")
+
+    private func accounts(logRounds: Int = 4) -> LocalAccounts {
+        LocalAccounts(
+            accounts: store,
+            hasher: PasswordHasher(cost: .init(logRounds: logRounds)),
+            clock: clock
+        )
+    }
+
+    private func signUp() async throws -> Account {
+        guard case .created(let account) = try await accounts().signUp(form, password: "difference engine") else {
+            throw GASError(.internal, "The sign-up was refused.")
+        }
+        return account
+    }
+
+    @Test func whoSignsUpHasAFreeAccountAndCanSignIn() async throws {
+        let account = try await signUp()
+        #expect(account.name == "Ada Lovelace")
+        #expect(account.email == "ada@example.org")
+        #expect(account.role == .free)
+        #expect(account.created == clock.now)
+        #expect(try await accounts().signIn(email: "ADA@example.org ", password: "difference engine") == account)
+    }
+
+    @Test func wrongPasswordAndUnknownAddressAreRefusedAlike() async throws {
+        _ = try await signUp()
+        #expect(try await accounts().signIn(email: "ada@example.org", password: "difference engin") == nil)
+        #expect(try await accounts().signIn(email: "bob@example.org", password: "difference engine") == nil)
+        let endless = String(repeating: "x", count: 100_000)
+        #expect(try await accounts().signIn(email: "ada@example.org", password: endless) == nil)
+    }
+
+    /// The time tells nothing either: an unknown address costs a hash too.
+    @Test func anUnknownAddressTakesAsLongAsAWrongPassword() async throws {
+        let slow = accounts(logRounds: 14)
+        guard case .created = try await slow.signUp(form, password: "difference engine") else {
+            Issue.record("The sign-up was refused.")
+            return
+        }
+        let clock = ContinuousClock()
+        let wrong = try await clock.measure { _ = try await slow.signIn(email: form.email, password: "wrong") }
+        let unknown = try await clock.measure { _ = try await slow.signIn(email: "b@example.org", password: "wrong") }
+        #expect(unknown > wrong / 4)
+    }
+
+    @Test func oneAddressHasOneAccount() async throws {
+        _ = try await signUp()
+        guard case .refused(let problems) = try await accounts().signUp(form, password: "another password") else {
+            Issue.record("A second account was opened.")
+            return
+        }
+        #expect(problems.keys.sorted { $0.rawValue < $1.rawValue } == [.email])
+    }
+
+    @Test(arguments: [
+        (ProfileForm(name: "", email: "a@example.org", institution: ""), "long enough", ProfileField.name),
+        (ProfileForm(name: "A\nB", email: "a@example.org", institution: ""), "long enough", .name),
+        (
+            ProfileForm(name: String(repeating: "A", count: 101), email: "a@b.org", institution: ""), "long enough",
+            .name
+        ),
+        (ProfileForm(name: "A", email: "a", institution: ""), "long enough", .email),
+        (ProfileForm(name: "A", email: "a@b", institution: ""), "long enough", .email),
+        (ProfileForm(name: "A", email: "a@b@c.org", institution: ""), "long enough", .email),
+        (ProfileForm(name: "A", email: "a b@c.org", institution: ""), "long enough", .email),
+        (ProfileForm(name: "A", email: "a@b..org", institution: ""), "long enough", .email),
+        (ProfileForm(name: "A", email: "a@b.org\r\nBcc: c@d.org", institution: ""), "long enough", .email),
+        (ProfileForm(name: "A", email: "<a@b.org>", institution: ""), "long enough", .email),
+        (ProfileForm(name: "A", email: "a@b.org", institution: "I\u{0}"), "long enough", .institution),
+        (ProfileForm(name: "A", email: "a@b.org", institution: ""), "too short", .password),
+        (ProfileForm(name: "A", email: "a@b.org", institution: ""), "aaaaaaaaaaaa", .password),
+        (ProfileForm(name: "A", email: "ada.ada@b.org", institution: ""), "Ada.Ada@B.org", .password),
+    ])
+    func aFieldThatCannotBeTakenIsNamed(form: ProfileForm, password: String, field: ProfileField) async throws {
+        guard case .refused(let problems) = try await accounts().signUp(form, password: password) else {
+            Issue.record("The sign-up was accepted.")
+            return
+        }
+        #expect(Array(problems.keys) == [field])
+        #expect(problems[field]?.hasSuffix(".") == true)
+    }
+
+    @Test func aHashWithOldParametersIsReplacedAtSignIn() async throws {
+        let account = try await signUp()
+        let before = try await store.localAccount(email: account.email)?.passwordHash
+        _ = try await accounts(logRounds: 5).signIn(email: account.email, password: "difference engine")
+        let after = try await store.localAccount(email: account.email)?.passwordHash
+        #expect(before?.hasPrefix("$scrypt$ln=4,") == true)
+        #expect(after?.hasPrefix("$scrypt$ln=5,") == true)
+        #expect(try await accounts().signIn(email: account.email, password: "difference engine") == account)
+    }
+
+    @Test func aProfileIsCheckedLikeASignUp() async throws {
+        let account = try await signUp()
+        let better = ProfileForm(name: "Ada King", email: "ada@example.com", institution: "")
+        #expect(try await accounts().update(account, to: better).isEmpty)
+        #expect(try await store.account(account.id)?.name == "Ada King")
+        let worse = ProfileForm(name: "", email: "ada@example.com", institution: "")
+        #expect(try await Array(accounts().update(account, to: worse).keys) == [.name])
+    }
+
+    @Test func anAddressOfSomebodyElseIsNotTaken() async throws {
+        _ = try await signUp()
+        let other = ProfileForm(name: "Bob", email: "bob@example.org", institution: "")
+        guard case .created(let bob) = try await accounts().signUp(other, password: "another password") else {
+            Issue.record("The sign-up was refused.")
+            return
+        }
+        #expect(try await Array(accounts().update(bob, to: form).keys) == [.email])
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import GAS
+import GASIdentity
+import GASTesting
+import GASWeb
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import Testing
+
+/// Serves every page with jobs in every state, to be looked at in a browser and checked by tools:
+///
+///     GAS_GALLERY_PORT=8080 swift test --filter Gallery
+///
+/// Sign in as ada@example.org with the password "difference engine". The running job runs in circles.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["GAS_GALLERY_PORT"] != nil))
+struct Gallery {
+    private let jobs = InMemoryJobStore()
+    private let accounts = InMemoryAccountStore()
+    private let objects = InMemoryObjectStore(clock: SystemClock())
+    private let clock = SystemClock()
+
+    @Test func serve() async throws {
+        let port = Int(ProcessInfo.processInfo.environment["GAS_GALLERY_PORT"] ?? "") ?? 8080
+        let locals = LocalAccounts(
+            accounts: accounts,
+            hasher: PasswordHasher(cost: .init(logRounds: 10)),
+            clock: clock
+        )
+        let form = ProfileForm(name: "Ada Lovelace", email: "ada@example.org", institution: "Analytical Engines")
+        guard case .created(let ada) = try await locals.signUp(form, password: "difference engine") else { return }
+        let running = try await hang(ada.id)
+        let web = try await WebApplication(
+            settings: settings(port: port),
+            services: WebServices(
+                jobs: jobs,
+                accounts: accounts,
+                sessions: InMemorySessionStore(),
+                objects: objects,
+                endpoint: objects,
+                jobRequests: InMemoryTopic(queues: [InMemoryQueue(name: "job_requests", clock: clock)]),
+                localAccounts: locals,
+                plans: Plans(
+                    free: Plan(name: "Free", uploadLimit: 150_000, downloadWindow: 300),
+                    premium: Plan(name: "Premium", uploadLimit: 1_000_000_000, downloadWindow: nil)
+                )
+            ),
+            logger: Logger(label: "gallery")
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await web.application.runService() }
+            group.addTask { try await run(running) }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func settings(port: Int) -> WebSettings {
+        var settings = WebSettings()
+        settings.port = port
+        settings.publicURL = "http://localhost:\(port)"
+        settings.jobsPerPage = 10
+        settings.assemblies = ["rCRS, human mitochondrion"]
+        settings.sampleDirectory = ProcessInfo.processInfo.environment["GAS_GALLERY_SAMPLES"]
+        settings.version = "gallery"
+        return settings
+    }
+
+    /// Puts jobs of every state on the wall.
+    private func hang(_ account: AccountID) async throws -> Job {
+        for number in 0..<12 {
+            try await complete(add("cohort_\(number).vcf", account, ago: 90_000 * Double(12 - number)))
+        }
+        try await complete(add("free_1.vcf", account, ago: 600))
+        try await end(add("premium_1.vcf", account, ago: 500)) {
+            $0.fail(
+                reason: "The contigs of this file (chr21, chr22) look like GRCh38, which is not installed here. "
+                    + "Installed: rCRS.",
+                now: clock.now
+            )
+        }
+        try await end(add("<script>alert(1)</script> \"quoted\" & a very long name indeed 🧬 .vcf", account, ago: 400)) {
+            $0.cancel(now: clock.now)
+        }
+        let running = try await add("exome_batch_7.vcf.gz", account, ago: 60)
+        _ = try await add("waiting_1.vcf", account, ago: 20)
+        _ = try await add("waiting_2.vcf", account, ago: 5)
+        return try await jobs.update(running.claim(by: "gallery", leaseSeconds: 1e6, now: clock.now)!)!
+    }
+
+    private func add(_ name: String, _ account: AccountID, ago seconds: Double) async throws -> Job {
+        let job = Job.sample(of: account, fileName: name, at: clock.now.addingTimeInterval(-seconds))
+        _ = try await jobs.add(job)
+        _ = try await objects.put(Data("##fileformat=VCFv4.2\n".utf8), at: job.input)
+        return job
+    }
+
+    private func end(_ job: Job, _ change: (Job) -> JobUpdate?) async throws {
+        _ = try await jobs.update(change(job)!)
+    }
+
+    private func complete(_ job: Job) async throws {
+        let output = JobOutput.sample(job)
+        _ = try await objects.put(Data("##fileformat=VCFv4.2\n".utf8), at: output.result)
+        _ = try await objects.put(Data("records    1,141\nannotated  1,139\n".utf8), at: output.log)
+        _ = try await objects.put(try JSONEncoder().encode(ResultSummary.sample), at: output.summary)
+        let begun = job.submitTime.addingTimeInterval(0.2)
+        let running = try await jobs.update(job.claim(by: "gallery", leaseSeconds: 60, now: begun)!)!
+        _ = try await jobs.update(
+            running.complete(output: output, progress: nil, now: begun.addingTimeInterval(0.31))!
+        )
+    }
+
+    private func run(_ job: Job) async throws {
+        var job = job
+        while true {
+            for step in 0...40 {
+                let progress = JobProgress(
+                    records: step * 25_311,
+                    bytes: step,
+                    totalBytes: 40,
+                    seconds: Double(step) * 0.25
+                )
+                if let renewal = job.renew(progress: progress, leaseSeconds: 1e6, now: clock.now),
+                    let renewed = try await jobs.update(renewal)
+                {
+                    job = renewed
+                }
+                try await clock.sleep(seconds: 0.25)
+            }
+        }
+    }
+}
