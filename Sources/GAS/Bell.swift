@@ -59,7 +59,8 @@ package final class Bell: Sendable {
 
     /// Emits after each ring from now on; rings that come faster than they are read are merged. Ends with the task that
     /// reads it.
-    package func stream() -> AsyncStream<Void> {
+    /// - Parameter ringer: who rings the bell, kept alive as long as somebody reads.
+    package func stream(from ringer: (any AnyObject & Sendable)? = nil) -> AsyncStream<Void> {
         // Counted from the call, not from when the task below begins.
         let start = rings
         return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
@@ -71,6 +72,7 @@ package final class Bell: Sendable {
                     continuation.yield()
                 }
                 continuation.finish()
+                withExtendedLifetime(ringer) {}
             }
             continuation.onTermination = { _ in task.cancel() }
         }

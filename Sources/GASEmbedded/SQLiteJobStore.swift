@@ -34,7 +34,7 @@ public struct SQLiteJobStore: JobStore {
     }
 
     public func changes(of account: AccountID) -> AsyncStream<Void> {
-        database.wakeups.bell(SQLiteJobStore.channel(account)).stream()
+        database.wakeups.bell(SQLiteJobStore.channel(account)).stream(from: database)
     }
 
     private func announce(_ account: AccountID) {

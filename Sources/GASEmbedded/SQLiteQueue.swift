@@ -48,12 +48,13 @@ public struct SQLiteQueue: Queue {
         while true {
             let rings = bell.rings
             let due = try await nextDue()
-            if let due, due <= clock.now {
+            if let due, due <= clock.now.milliseconds {
                 let taken = try await take(limit: limit, visibility: visibility)
                 if !taken.isEmpty { return taken }
             }
             guard clock.now < deadline else { return [] }
-            try await bell.wait(past: rings, until: min(deadline, due ?? deadline), by: clock)
+            try await bell.wait(
+                past: rings, until: min(deadline, due.map(Date.init(milliseconds:)) ?? deadline), by: clock)
         }
     }
 
@@ -92,19 +93,19 @@ public struct SQLiteQueue: Queue {
         }
     }
 
-    /// When the first message is due, be that past or future.
-    private func nextDue() async throws -> Date? {
+    /// When the first message is due, be that past or future. In milliseconds, as it is stored: as a date, a time that
+    /// was rounded up would lie in the future for a moment.
+    private func nextDue() async throws -> Int? {
         try await database.read { db in
-            try Int.fetchOne(
-                try db.cachedStatement(sql: "SELECT due FROM messages WHERE queue = ? ORDER BY due LIMIT 1"),
-                arguments: [name]
-            )
-        }.map(Date.init(milliseconds:))
+            let query = try db.cachedStatement(sql: "SELECT due FROM messages WHERE queue = ? ORDER BY due LIMIT 1")
+            return try Int.fetchOne(query, arguments: [name])
+        }
     }
 
     /// Does something to a message if the receipt is that of its last delivery.
-    private func change(_ receipt: Delivery.Receipt, _ statement: String, _ arguments: StatementArguments) async throws
-    {
+    private func change(
+        _ receipt: Delivery.Receipt, _ statement: String, _ arguments: StatementArguments
+    ) async throws {
         guard let receipt = MessageReceipt(receipt) else { return }
         try await database.write { db in
             try db.cachedStatement(sql: "\(statement) WHERE id = ? AND queue = ? AND receive_count = ?")
