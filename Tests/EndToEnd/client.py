@@ -52,6 +52,12 @@ class Client:
         assert answer.ok, answer.text
         return self
 
+    def sign_in(self):
+        form = Forms(self.get("/login").text).find(lambda form: form["action"] == "/login")
+        fields = {**form["fields"], "email": self.email, "password": self.password}
+        assert self.post("/login", data=fields).ok
+        return self
+
     def upload_form(self):
         """A signed form: where to post, and its fields."""
         form = Forms(self.get("/annotate").text).find(lambda form: form["enctype"] == "multipart/form-data")
