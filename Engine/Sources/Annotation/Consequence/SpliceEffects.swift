@@ -33,7 +33,9 @@ struct SpliceEffects {
             if start - 3 > change.high { return }
             if start <= end && change.spanOverlaps(start - 3, end + 3) {
                 touchesIntron = true
-                addRegions(of: change, intron: start, end, isForward: transcript.isForward)
+                let isAtBorder =
+                    change.spanOverlaps(start - 3, start + 7) || change.spanOverlaps(end - 7, end + 3)
+                addRegions(of: change, intron: start, end, isForward: transcript.isForward, isAtBorder: isAtBorder)
             }
             index += 1
         }
@@ -41,10 +43,12 @@ struct SpliceEffects {
 
     /// A change of several bases is judged by the runs of bases that differ, not by its whole span: `ACT/GCA` changes
     /// two single bases.
-    private mutating func addRegions(of change: Change, intron start: Int, _ end: Int, isForward: Bool) {
+    private mutating func addRegions(
+        of change: Change, intron start: Int, _ end: Int, isForward: Bool, isAtBorder: Bool
+    ) {
         let count = max(change.reference.count, change.alternate.count)
         guard change.reference.count > 1 && change.alternate.count > 1 else {
-            return add(change.start, change.end, start, end, isForward)
+            return add(change.start, change.end, start, end, isForward, isAtBorder)
         }
         var offset = 0
         while offset < count {
@@ -54,7 +58,7 @@ struct SpliceEffects {
             }
             var last = offset
             while last + 1 < count && differs(change, last + 1) { last += 1 }
-            add(change.start + offset, change.start + last, start, end, isForward)
+            add(change.start + offset, change.start + last, start, end, isForward, isAtBorder)
             offset = last + 1
         }
     }
@@ -64,7 +68,9 @@ struct SpliceEffects {
             || change.reference[offset] != change.alternate[offset]
     }
 
-    private mutating func add(_ from: Int, _ to: Int, _ start: Int, _ end: Int, _ isForward: Bool) {
+    private mutating func add(
+        _ from: Int, _ to: Int, _ start: Int, _ end: Int, _ isForward: Bool, _ isAtBorder: Bool
+    ) {
         @inline(__always) func overlaps(_ low: Int, _ high: Int) -> Bool { to >= low && from <= high }
         let isInsertion = from == to + 1
         if end - start <= 12 && overlaps(start, end) {
@@ -72,6 +78,13 @@ struct SpliceEffects {
             return
         }
         if overlaps(start + 2, end - 2) || (isInsertion && (from == start + 2 || to == end - 2)) { intronic = true }
+        // An insertion right before the tract's first base belongs to it.
+        if isForward {
+            if overlaps(end - 16, end - 2) || (isInsertion && from == end - 16) { tract = true }
+        } else {
+            if overlaps(start + 2, start + 16) || (isInsertion && to == start + 16) { tract = true }
+        }
+        guard isAtBorder else { return }
         let atStart = overlaps(start, start + 1)
         let atEnd = overlaps(end - 1, end)
         if isForward {
@@ -79,13 +92,11 @@ struct SpliceEffects {
             if atEnd { acceptor = true }
             if overlaps(start + 4, start + 4) { fifthBase = true }
             if overlaps(start + 2, start + 5) { donorRegion = true }
-            if overlaps(end - 16, end - 2) { tract = true }
         } else {
             if atEnd { donor = true }
             if atStart { acceptor = true }
             if overlaps(end - 4, end - 4) { fifthBase = true }
             if overlaps(end - 5, end - 2) { donorRegion = true }
-            if overlaps(start + 2, start + 16) { tract = true }
         }
         let inRegion =
             overlaps(start + 2, start + 7) || overlaps(end - 7, end - 2) || overlaps(start - 3, start - 1)

@@ -1,5 +1,11 @@
 /// The many names of one contig.
 enum ContigNames {
+    /// Accessions of RefSeq and of INSDC for the same sequence, where files use either.
+    private static let twins = [
+        ["NC_012920.1", "J01415.2"],  // human mitochondrion, rCRS
+        ["NC_045512.2", "MN908947.3"],  // SARS-CoV-2, Wuhan-Hu-1
+    ]
+
     /// Every name under which a file may speak of the contig `name`, its own excluded: with and without `chr`, the
     /// names of the mitochondrion, the accessions that `description` (the rest of a FASTA header) names, and `extra`.
     static func aliases(of name: String, description: String = "", extra: [String] = []) -> [String] {
@@ -10,6 +16,7 @@ enum ContigNames {
         extra.forEach(add)
         if let word = description.split(separator: " ").first, isAccession(word) { add(String(word)) }
         for known in [name] + found {
+            for twin in twins where twin.contains(known) { twin.forEach(add) }
             let bare = known.hasPrefix("chr") ? String(known.dropFirst(3)) : known
             if ["M", "MT", "Mt", "Mito", "chrMT"].contains(bare) {
                 ["M", "MT", "chrM", "chrMT"].forEach(add)

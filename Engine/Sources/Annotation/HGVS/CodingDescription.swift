@@ -159,7 +159,9 @@ struct CodingDescription {
     private func writePosition(_ position: Int, to output: inout ByteBuffer) {
         let index = transcript.exonIndex(endingAtOrAfter: position)
         if index < transcript.exonCount && Int(transcript.exons[index].start) <= position {
-            return writeAnchor(transcript.cdna(position, inExon: index), to: &output)
+            // In a CDS that is incomplete at its 5' end Ensembl counts the missing bases of the first codon, but not in
+            // positions that are given from an intron.
+            return writeAnchor(transcript.cdna(position, inExon: index), phase: transcript.phase, to: &output)
         }
         guard index > 0 && index < transcript.exonCount else { return output.append(UInt8(ascii: "?")) }
         let left = Int(transcript.exons[index - 1].end)
@@ -168,18 +170,18 @@ struct CodingDescription {
         let fromRight = right - position
         let useLeft = fromLeft < fromRight || (fromLeft == fromRight && transcript.isForward)
         let exon = useLeft ? index - 1 : index
-        writeAnchor(transcript.cdna(useLeft ? left : right, inExon: exon), to: &output)
+        writeAnchor(transcript.cdna(useLeft ? left : right, inExon: exon), phase: 0, to: &output)
         output.append(useLeft == transcript.isForward ? "+" : "-")
         output.append(decimal: useLeft ? fromLeft : fromRight)
     }
 
-    private func writeAnchor(_ cdna: Int, to output: inout ByteBuffer) {
+    private func writeAnchor(_ cdna: Int, phase: Int, to output: inout ByteBuffer) {
         guard transcript.isCoding else { return output.append(decimal: cdna) }
         if cdna > transcript.codingEnd {
             output.append(UInt8(ascii: "*"))
             output.append(decimal: cdna - transcript.codingEnd)
         } else if cdna >= transcript.codingStart {
-            output.append(decimal: cdna - transcript.codingStart + 1)
+            output.append(decimal: cdna - transcript.codingStart + 1 + phase)
         } else {
             output.append(decimal: cdna - transcript.codingStart)
         }

@@ -51,7 +51,8 @@ public struct AnnotationRun: Sendable {
             )
         }
         let decision = try decide(header, &reader)
-        let fields = OutputFields(reference: decision.reference, options: options, header: header)
+        let fields = OutputFields(
+            reference: decision.reference, options: options, header: header, contigNames: decision.contigNames)
         let result = try annotate(header, fields, decision, reader, progress, isCancelled)
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
         return summary(header, decision, result, seconds)
@@ -64,6 +65,7 @@ public struct AnnotationRun: Sendable {
         let detector = AssemblyDetector(header: header, options: options)
         let name = options.inputName
         let references = references
+        let limits = options.limits
         let outcome = try reader.peek(records: options.detectionRecords) {
             sample -> Result<AssemblyDetector.Decision, AnnotationError> in
             guard sample.contains(where: { $0 != 10 && $0 != 13 }) else {
@@ -72,10 +74,38 @@ public struct AnnotationRun: Sendable {
             do throws(AnnotationError) {
                 return .success(try detector.decide(among: references, sample: sample))
             } catch {
-                return .failure(error)
+                // A file whose records cannot even be read should hear of that first.
+                return .failure(AnnotationRun.firstFault(in: sample, header, limits: limits) ?? error)
             }
         }
         return try outcome.get()
+    }
+
+    /// The first record of `sample` that is malformed, if one is.
+    private static func firstFault(
+        in sample: UnsafeBufferPointer<UInt8>, _ header: VCFHeader, limits: Limits
+    ) -> AnnotationError? {
+        var alleles = Alleles()
+        var position = 0
+        var line = header.lineCount
+        while position < sample.count, line < header.lineCount + 1_000 {
+            let newline = memchr(sample.baseAddress! + position, 10, sample.count - position)
+            guard let newline else { return nil }
+            let end = UnsafeRawPointer(sample.baseAddress!).distance(to: newline)
+            line += 1
+            let text = sample.slice(position, end > position && sample[end - 1] == 13 ? end - 1 : end)
+            position = end + 1
+            if text.isEmpty { continue }
+            do throws(AnnotationError) {
+                let fields = try RecordFields(text, columns: header.columnCount, lineNumber: line)
+                _ = try fields.position(lineNumber: line)
+                try alleles.read(
+                    fields, isVersion3: header.version.major == 3, limit: limits.alternateAlleles, lineNumber: line)
+            } catch {
+                return error
+            }
+        }
+        return nil
     }
 
     private func annotate(
@@ -88,7 +118,9 @@ public struct AnnotationRun: Sendable {
     ) throws(AnnotationError) -> ChunkPipeline.Result {
         let file = try OutputFile(path: output)
         var bytes = ByteBuffer()
-        header.output(adding: fields.lines, isReplaced: fields.isReplaced).withUnsafeBufferPointer { bytes.append($0) }
+        header.output(adding: fields.lines, isReplaced: fields.isReplaced(_:isInBlock:)).withUnsafeBufferPointer {
+            bytes.append($0)
+        }
         if file.isCompressed {
             var packed = ByteBuffer()
             BlockWriter().pack(bytes.bytes, into: &packed)

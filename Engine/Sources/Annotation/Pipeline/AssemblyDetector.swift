@@ -7,6 +7,8 @@ struct AssemblyDetector {
     struct Decision {
         let reference: Reference
         let evidence: String
+        /// The contigs that the first records lie on.
+        let contigNames: [String]
     }
 
     private struct Score {
@@ -38,7 +40,8 @@ struct AssemblyDetector {
         let candidates = scores.filter { $0.onKnownContig > 0 && $0.lengthsDiffering <= $0.lengthsAgreeing }
         let fitting = candidates.filter(fits)
         if let best = fitting.max(by: isWorse) {
-            return Decision(reference: best.reference, evidence: evidence(best))
+            return Decision(
+                reference: best.reference, evidence: evidence(best), contigNames: contigNames(sample))
         }
         throw refusal(scores, LikelyAssembly(header: header, contigNames: contigNames(sample)))
     }

@@ -80,6 +80,17 @@ final class ChunkPipeline: @unchecked Sendable {
             if stop && failure == nil { failure = AnnotationError(.cancelled, "The annotation was cancelled.") }
         }
         defer { outputState.unlock() }
+        do throws(AnnotationError) {
+            return try complete(check)
+        } catch {
+            // At once, not when the last thread lets go of this object.
+            output.discard()
+            throw error
+        }
+    }
+
+    private func complete(_ check: (Tally, Reference) throws(AnnotationError) -> Void) throws(AnnotationError) -> Result
+    {
         if let failure { throw failure }
         if reader.lacksEndMarker {
             problemCount += 1

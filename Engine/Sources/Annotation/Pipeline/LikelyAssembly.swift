@@ -20,11 +20,19 @@ struct LikelyAssembly {
         ("T2T-CHM13", ["chm13", "t2t"], [248_387_328, 242_696_752, 66_210_255, 45_090_682, 51_324_926, 154_259_566]),
     ]
 
+    /// An assembly that some other header line names, such as a caller's command line. Short words are not trusted there.
+    private static func named(anywhereIn header: VCFHeader) -> (name: String, words: [String], lengths: Set<Int>)? {
+        let text = String(decoding: header.bytes[..<header.columnsStart], as: UTF8.self).lowercased()
+        return human.first { entry in entry.words.contains { $0.utf8.count > 3 && text.contains($0) } }
+    }
+
     init(header: VCFHeader, contigNames: [String]) {
         let lengths = Set(header.contigs.compactMap(\.length))
         let text = header.reference.lowercased()
         let byLength = LikelyAssembly.human.first { !$0.lengths.isDisjoint(with: lengths) }
-        let byText = LikelyAssembly.human.first { entry in entry.words.contains { text.contains($0) } }
+        let byText =
+            LikelyAssembly.human.first { entry in entry.words.contains { text.contains($0) } }
+            ?? (text.isEmpty ? LikelyAssembly.named(anywhereIn: header) : nil)
         var reasons: [String] = []
         if !header.reference.isEmpty { reasons.append("##reference=\(header.reference.prefix(120))") }
         let names = contigNames.isEmpty ? header.contigs.map(\.name) : contigNames

@@ -8,13 +8,16 @@ struct OutputFields {
 
     /// The keys that this reference can make us write. A field of the input under one of them is replaced.
     let keys: [String]
-    /// The header lines to add: provenance, then declarations.
+    /// The header lines to add, one block right before `#CHROM`: provenance first, so that whoever wants the input's
+    /// header back drops everything from the `##GAS` line on up to `#CHROM`.
     let lines: [String]
 
-    init(reference: Reference, options: AnnotationOptions, header: VCFHeader) {
+    /// - Parameter contigNames: names of contigs as the file's first records use them.
+    init(reference: Reference, options: AnnotationOptions, header: VCFHeader, contigNames: [String]) {
         let manifest = reference.store.manifest
         var keys = [OutputFields.mismatchKey]
         var lines = [OutputFields.provenance(manifest, options)]
+        lines += OutputFields.contigs(reference.store, header, contigNames)
         lines.append(
             OutputFields.declaration(
                 OutputFields.mismatchKey,
@@ -68,12 +71,26 @@ struct OutputFields {
 
     private static func provenance(_ manifest: ReferenceManifest, _ options: AnnotationOptions) -> String {
         var parts = ["Version=\(quoted(options.version))", "Reference=\(quoted(manifest.name))"]
-        let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" + ($0.date.isEmpty ? "" : " \($0.date)") }
+        let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" }
         parts.append("Sources=\(quoted(sources.joined(separator: "; ")))")
         if let date = options.date { parts.append("Date=\(Day.text(date))") }
         let settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
         parts.append("Options=\(quoted(settings))")
         return "##\(provenanceKey)=<ID=GAS,\(parts.joined(separator: ","))>"
+    }
+
+    /// `##contig` lines for a file that has none, under the names that it uses: htslib warns of undeclared contigs.
+    private static func contigs(_ store: ReferenceStore, _ header: VCFHeader, _ used: [String]) -> [String] {
+        guard header.contigs.isEmpty && header.version.major == 4 else { return [] }
+        var names: [Int: String] = [:]
+        for name in used { if let number = store.contigNumbers[name] { names[number] = name } }
+        let usesPrefix = used.contains { $0.hasPrefix("chr") }
+        return store.manifest.contigs.enumerated().map { number, contig in
+            let styled = ([contig.name] + contig.aliases).first {
+                $0.hasPrefix("chr") == usesPrefix && !ContigNames.isAccession($0)
+            }
+            return "##contig=<ID=\(names[number] ?? styled ?? contig.name),length=\(contig.length)>"
+        }
     }
 
     private static func quoted(_ text: String) -> String {
@@ -97,9 +114,10 @@ struct OutputFields {
         return "##INFO=<ID=\(key),Number=\(number),Type=\(type),Description=\(quoted(description))>"
     }
 
-    /// Whether a header line of the input declares something that we declare ourselves.
-    func isReplaced(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-        if line.hasPrefix("##GAS=<ID=GAS,") { return true }
+    /// Whether a header line of the input declares something that we declare ourselves, or stems from an earlier
+    /// annotation, in whose block (`isInBlock`) it stands.
+    func isReplaced(_ line: UnsafeBufferPointer<UInt8>, isInBlock: Bool) -> Bool {
+        if line.hasPrefix("##GAS=<ID=GAS,") || (isInBlock && line.hasPrefix("##contig=")) { return true }
         if line.hasPrefix("##INFO=<") {
             guard let declaration = HeaderDeclaration(OutputFields.withoutLineEnd(line)) else { return false }
             return declaration["ID"].map(keys.contains) ?? false

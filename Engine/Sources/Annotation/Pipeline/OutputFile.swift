@@ -16,11 +16,18 @@ struct OutputFile: ~Copyable {
         if descriptor < 0 { throw OutputFile.failure() }
     }
 
-    deinit {
-        if descriptor >= 0 {
-            close(descriptor)
-            unlink(partial)
-        }
+    deinit { removePartial() }
+
+    private func removePartial() {
+        if descriptor < 0 { return }
+        close(descriptor)
+        unlink(partial)
+    }
+
+    /// Gives the file up.
+    mutating func discard() {
+        removePartial()
+        descriptor = -1
     }
 
     private static func failure() -> AnnotationError {

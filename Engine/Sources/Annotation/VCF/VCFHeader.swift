@@ -9,7 +9,9 @@ struct VCFHeader: Sendable {
     private(set) var lineCount = 0
     /// 4.2 is (4, 2).
     private(set) var version = (major: 4, minor: 0)
-    /// `##contig` lines: name and length, if stated.
+    /// Where in `bytes` the block of an earlier annotation begins (its `##GAS` line); nil if there is none.
+    private(set) var provenanceStart: Int?
+    /// `##contig` lines outside that block: name and length, if stated.
     private(set) var contigs: [(name: String, length: Int?)] = []
     /// The value of `##reference`, or of `##assembly`, or empty.
     private(set) var reference = ""
@@ -67,7 +69,9 @@ struct VCFHeader: Sendable {
             return try readColumns(line)
         }
         try line.withUnsafeBufferPointer { bytes throws(AnnotationError) in
-            if bytes.hasPrefix("##reference=") || (reference.isEmpty && bytes.hasPrefix("##assembly=")) {
+            if bytes.hasPrefix("##GAS=<ID=GAS,") {
+                provenanceStart = provenanceStart ?? position
+            } else if bytes.hasPrefix("##reference=") || (reference.isEmpty && bytes.hasPrefix("##assembly=")) {
                 reference = bytes.slice(bytes.firstIndex(of: UInt8(ascii: "="))! + 1, bytes.count).text
             } else if bytes.hasPrefix("##contig=") || bytes.hasPrefix("##INFO=<") {
                 if let declaration = HeaderDeclaration(bytes), let id = declaration["ID"] { note(id, declaration) }
@@ -81,7 +85,7 @@ struct VCFHeader: Sendable {
     private mutating func note(_ id: String, _ declaration: HeaderDeclaration) {
         if declaration.kind == "INFO" {
             infoKeys.insert(id)
-        } else {
+        } else if provenanceStart == nil {
             contigs.append((id, declaration["length"].flatMap(Int.init)))
         }
     }
@@ -112,15 +116,16 @@ struct VCFHeader: Sendable {
         }
     }
 
-    /// The header with `added` lines before the `#CHROM` line and without the lines for which `isReplaced` holds.
-    func output(adding added: [String], isReplaced: (UnsafeBufferPointer<UInt8>) -> Bool) -> [UInt8] {
+    /// The header with `added` lines before the `#CHROM` line and without the lines for which `isReplaced` holds;
+    /// it is told whether the line stands in the block of an earlier annotation.
+    func output(adding added: [String], isReplaced: (UnsafeBufferPointer<UInt8>, Bool) -> Bool) -> [UInt8] {
         var result: [UInt8] = []
         bytes.withUnsafeBufferPointer { bytes in
             var position = 0
             while position < columnsStart {
                 let end = (bytes[position...].firstIndex(of: 10) ?? bytes.count - 1) + 1
                 let line = bytes.slice(position, end)
-                if !isReplaced(line) { result += line }
+                if !isReplaced(line, position >= provenanceStart ?? Int.max) { result += line }
                 position = end
             }
             for line in added { result += Array((line + lineEnd).utf8) }
