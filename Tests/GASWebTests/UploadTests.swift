@@ -126,7 +126,7 @@ import Testing
         try await site.visit { client async throws in
             let refused = try await client.get(submission(upload), as: ada)
             #expect(refused.status == .contentTooLarge)
-            #expect(refused.text.contains("1 KB") && refused.text.contains("Free plan"))
+            #expect(refused.text.contains("1,001 bytes") && refused.text.contains("Free plan"))
         }
     }
 

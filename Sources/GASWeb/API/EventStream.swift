@@ -8,7 +8,8 @@ import ServiceLifecycle
 /// Server-sent events: tells a page what has changed, until the page goes away, the session ends, or the server stops.
 ///
 /// Two things make the stream look again: a change in the job store, and a timer. What it sees is sent when it differs
-/// from what was sent last; else a comment shows that the stream lives. So merged and spurious changes do no harm.
+/// from what was sent last; after a while without news a comment shows that the stream lives. So merged and spurious
+/// changes do no harm.
 struct EventStream: Sendable {
     let jobs: any JobStore
     let sessions: Sessions
@@ -71,13 +72,20 @@ struct EventStream: Sendable {
                     signal.yield()
                 }
             }
-            var last: String?
+            var last = ""
+            var written = ContinuousClock.now
             for await _ in signals {
                 guard try await sessions.session(token: visitor.token, touching: false) != nil,
                     let sight = try await look()
                 else { return }
-                try await writer.write(ByteBuffer(string: sight.data == last ? ":\n\n" : "data: \(sight.data)\n\n"))
-                last = sight.data
+                let isQuiet = ContinuousClock.now - written >= .seconds(settings.feedKeepAliveSeconds)
+                if sight.data != last || isQuiet {
+                    try await writer.write(
+                        ByteBuffer(string: sight.data == last ? ":\n\n" : "data: \(sight.data)\n\n")
+                    )
+                    last = sight.data
+                    written = .now
+                }
                 if sight.isLast { return }
                 try await Task.sleep(for: .seconds(settings.feedIntervalSeconds))
             }

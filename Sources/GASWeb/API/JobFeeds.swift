@@ -14,8 +14,9 @@ struct JobFeeds: Sendable {
 
     /// `/annotations/events`: tells when the list that the same query shows is no longer what it was.
     func followList(_ call: Call, _ visitor: Visitor) async throws -> Response {
-        try stream.respond(call, visitor) {
-            let state = ListState(version: try await list.list(call, visitor).version)
+        let query = try AnnotationsPage.Query(call.query)
+        return try stream.respond(call, visitor) {
+            let state = ListState(version: try await list.list(query, visitor).version)
             return EventStream.Sight(data: try json(state), isLast: false)
         }
     }

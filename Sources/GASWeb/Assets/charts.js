@@ -38,11 +38,22 @@
         },
     };
 
-    function bars(data) {
+    // A label for a narrow chart: cut into lines between words.
+    function lines(name) {
+        const result = [];
+        for (const word of name.split(" ")) {
+            const last = result.length - 1;
+            if (last >= 0 && result[last].length + word.length < 16) result[last] += ` ${word}`;
+            else result.push(word);
+        }
+        return result;
+    }
+
+    function bars(data, isNarrow) {
         return {
             type: "bar",
             data: {
-                labels: data.map((row) => row.name),
+                labels: data.map((row) => (isNarrow ? lines(row.name) : row.name)),
                 datasets: [{ data: data.map((row) => row.value), backgroundColor: color("chart-1"), borderRadius: 3, maxBarThickness: 18, minBarLength: 2 }],
             },
             options: {
@@ -67,7 +78,7 @@
             },
             options: {
                 cutout: "62%",
-                plugins: { legend: { position: "right", labels: { color: color("ink"), usePointStyle: true, padding: 12 } } },
+                plugins: { legend: { position: "bottom", labels: { color: color("ink"), usePointStyle: true, padding: 12 } } },
             },
         };
     }
@@ -80,9 +91,11 @@
         canvas.setAttribute("role", "img");
         canvas.setAttribute("aria-label", `${place.dataset.title} as a chart; the same numbers are in the table below.`);
         place.replaceChildren(canvas);
-        place.style.height = isBar ? `${data.length * 26 + 16}px` : "220px";
         place.classList.add("is-drawn");
-        const settings = isBar ? bars(data) : ring(data);
+        const isNarrow = place.clientWidth < 560;
+        const rowHeight = isNarrow ? 14 * Math.max(2, ...data.map((row) => lines(row.name).length)) : 26;
+        place.style.height = isBar ? `${data.length * rowHeight + 16}px` : "260px";
+        const settings = isBar ? bars(data, isNarrow) : ring(data);
         settings.options.maintainAspectRatio = false;
         if (still.matches) settings.options.animation = false;
         charts.push(new Chart(canvas, settings));

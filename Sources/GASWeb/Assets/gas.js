@@ -5,9 +5,10 @@
 (() => {
     document.documentElement.classList.add("js");
 
-    const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-    const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-    const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+    // The language of the pages; the zone is the reader's.
+    const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+    const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
     const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
     function words(date, now) {

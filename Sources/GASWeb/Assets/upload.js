@@ -23,7 +23,7 @@
             value /= 1000;
             unit += 1;
         }
-        return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+        return `${value < 100 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
     }
 
     function problem(file) {
@@ -33,7 +33,8 @@
         }
         if (file.size === 0) return `${file.name} is empty. Please choose another file.`;
         if (file.size > limit) {
-            return `${file.name} has ${size(file.size)}; your ${form.dataset.plan} plan takes up to ${form.dataset.limitText}.`;
+            const own = size(file.size) === form.dataset.limitText ? `${file.size.toLocaleString("en")} bytes` : size(file.size);
+            return `${file.name} has ${own}; your ${form.dataset.plan} plan takes up to ${form.dataset.limitText}.`;
         }
         return "";
     }

@@ -29,54 +29,68 @@ struct AnnotationsPage: Sendable {
         let isCurrent: Bool
     }
 
+    /// Which part of the list an address asks for.
+    struct Query: Sendable {
+        let status: JobStatus?
+        let cursor: JobPage.Cursor?
+
+        /// - Throws: `invalid` for a status or a cursor that is none.
+        init(_ fields: FormFields) throws {
+            status = fields["status"].isEmpty ? nil : JobStatus(rawValue: fields["status"].uppercased())
+            cursor = fields["after"].isEmpty ? nil : JobPage.Cursor(rawValue: fields["after"])
+            guard (status == nil) == fields["status"].isEmpty else {
+                throw GASError(.invalid, "There is no status of that name.")
+            }
+            guard (cursor == nil) == fields["after"].isEmpty else {
+                throw GASError(.invalid, "This link to a page of the list is not complete.")
+            }
+        }
+
+        init(status: JobStatus?, cursor: JobPage.Cursor?) {
+            self.status = status
+            self.cursor = cursor
+        }
+
+        /// The query behind `path`.
+        func address(_ path: String) -> String {
+            let items = [
+                status.map { "status=" + $0.rawValue.lowercased() },
+                cursor.map { "after=" + PercentEncoding.encode($0.rawValue) },
+            ].compactMap { $0 }
+            return items.isEmpty ? path : path + "?" + items.joined(separator: "&")
+        }
+    }
+
     /// Shows the page.
     func show(_ call: Call, _ visitor: Visitor) async throws -> Response {
         pages.page(
             "annotations",
             title: "Your annotations",
             call,
-            content: try await list(call, visitor),
+            content: try await list(Query(call.query), visitor),
             section: .annotations
         )
     }
 
-    /// Reads what the address of a request asks for.
-    func list(_ call: Call, _ visitor: Visitor) async throws -> List {
-        let status = try status(call.query["status"])
-        let cursor = try cursor(call.query["after"])
-        let page = try await jobs.jobs(of: visitor.account.id, status: status, after: cursor, limit: perPage)
+    /// Reads a part of the list.
+    func list(_ query: Query, _ visitor: Visitor) async throws -> List {
+        let page = try await jobs.jobs(
+            of: visitor.account.id,
+            status: query.status,
+            after: query.cursor,
+            limit: perPage
+        )
         let counts = try await jobs.counts(of: visitor.account.id)
-        let filters = self.filters(counts, current: status)
-        let query = [
-            status.map { "status=" + $0.rawValue.lowercased() },
-            cursor.map { "after=" + PercentEncoding.encode($0.rawValue) },
-        ].compactMap { $0 }.joined(separator: "&")
         return List(
-            filters: filters,
+            filters: filters(counts, current: query.status),
             rows: page.jobs.map(JobRow.init),
-            older: page.next.map { Self.address(status, after: $0) },
-            newest: cursor == nil ? nil : Self.address(status, after: nil),
+            older: page.next.map { Self.address(query.status, after: $0) },
+            newest: query.cursor == nil ? nil : Self.address(query.status, after: nil),
             isEmpty: page.jobs.isEmpty,
-            isFiltered: status != nil,
-            feed: "/annotations/events" + (query.isEmpty ? "" : "?" + query),
+            isFiltered: query.status != nil,
+            feed: query.address("/annotations/events"),
             version: Self.version(page.jobs, counts)
         )
-    }
-
-    private func status(_ text: String) throws -> JobStatus? {
-        guard !text.isEmpty else { return nil }
-        guard let status = JobStatus(rawValue: text.uppercased()) else {
-            throw GASError(.invalid, "There is no status of that name.")
-        }
-        return status
-    }
-
-    private func cursor(_ text: String) throws -> JobPage.Cursor? {
-        guard !text.isEmpty else { return nil }
-        guard let cursor = JobPage.Cursor(rawValue: text) else {
-            throw GASError(.invalid, "This link to a page of the list is not complete.")
-        }
-        return cursor
     }
 
     private func filters(_ counts: [JobStatus: Int], current: JobStatus?) -> [Filter] {
@@ -98,11 +112,7 @@ struct AnnotationsPage: Sendable {
     }
 
     private static func address(_ status: JobStatus?, after cursor: JobPage.Cursor?) -> String {
-        let query = [
-            status.map { "status=" + $0.rawValue.lowercased() },
-            cursor.map { "after=" + PercentEncoding.encode($0.rawValue) },
-        ].compactMap { $0 }.joined(separator: "&")
-        return "/annotations" + (query.isEmpty ? "" : "?" + query)
+        Query(status: status, cursor: cursor).address("/annotations")
     }
 
     private static func version(_ jobs: [Job], _ counts: [JobStatus: Int]) -> String {

@@ -44,7 +44,7 @@ struct Submission: Sendable {
         guard metadata.size <= plan.uploadLimit else {
             throw GASError(
                 .tooLarge,
-                "The file has \(Wording.size(metadata.size)); the \(plan.name) plan takes up to "
+                "The file has \(Wording.size(metadata.size, beyond: plan.uploadLimit)); the \(plan.name) plan takes up to "
                     + "\(Wording.size(plan.uploadLimit))."
             )
         }

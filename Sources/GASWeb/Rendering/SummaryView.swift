@@ -114,7 +114,7 @@ struct SummaryView {
                         .init(name: "transversions", count: summary.transversions),
                     ]
             ),
-            table("contigs", "Records by contig", "records", "bar", summary.contigs),
+            table("contigs", "Records by contig", "records", "bar", summary.contigs, isWide: true),
         ]
     }
 

@@ -2,9 +2,9 @@ import Foundation
 import GAS
 
 /// Numbers, sizes and times as people read them.
-enum Wording {
+package enum Wording {
     /// `1141` as `1,141`.
-    static func count(_ number: Int) -> String {
+    package static func count(_ number: Int) -> String {
         var digits = Array(String(number.magnitude))
         var position = digits.count - 3
         while position > 0 {
@@ -15,12 +15,12 @@ enum Wording {
     }
 
     /// `2 records`, `1 record`.
-    static func count(_ number: Int, _ noun: String) -> String {
+    package static func count(_ number: Int, _ noun: String) -> String {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// A size in decimal units, as the file managers show it: `33.1 KB`.
-    static func size(_ bytes: Int) -> String {
+    package static func size(_ bytes: Int) -> String {
         var value = Double(bytes)
         var unit = ""
         for next in ["KB", "MB", "GB", "TB"] where value >= 1000 {
@@ -31,8 +31,13 @@ enum Wording {
         return decimal(value, digits: value < 100 && value != value.rounded() ? 1 : 0) + " " + unit
     }
 
+    /// A size that is beyond a limit: in bytes when rounding would make the two look the same.
+    package static func size(_ bytes: Int, beyond limit: Int) -> String {
+        size(bytes) == size(limit) ? count(bytes, "byte") : size(bytes)
+    }
+
     /// A length of time: `0.21 s`, `4.2 s`, `3 min 20 s`, `2 h 5 min`, `7 days`.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         switch seconds {
         case ..<1: return decimal(max(0, seconds), digits: 2) + " s"
         case ..<60: return decimal(seconds, digits: 1) + " s"
@@ -50,14 +55,14 @@ enum Wording {
     }
 
     /// A share of a whole: `45 %`.
-    static func percent(_ part: Int, of whole: Int) -> String {
+    package static func percent(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "–" }
         let share = Double(part) / Double(whole) * 100
         return decimal(share, digits: share > 0 && share < 10 ? 1 : 0) + " %"
     }
 
     /// With so many digits behind the point.
-    static func decimal(_ value: Double, digits: Int) -> String {
+    package static func decimal(_ value: Double, digits: Int) -> String {
         let scale = (0..<digits).reduce(1) { product, _ in product * 10 }
         let scaled = Int((value.magnitude * Double(scale)).rounded())
         let whole = (value < 0 ? "−" : "") + count(scaled / scale)

@@ -124,8 +124,9 @@ extension Response {
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Only plain strings, numbers and arrays of them are ever encoded here.
-        let data = (try? encoder.encode(value)) ?? Data("{}".utf8)
+        guard let data = try? encoder.encode(value) else {
+            preconditionFailure("Plain strings and arrays of them can always be encoded.")
+        }
         return Response(
             status: status,
             headers: [.contentType: "application/json"],

@@ -21,7 +21,7 @@ struct SessionCookie: Sendable {
     /// The form token that a request brings.
     func formToken(in request: Request) -> String? { value(of: formName, in: request) }
 
-    /// Hands a session to the browser, until the browser closes or the session ends.
+    /// Hands a session to the browser, for as long as a session can last.
     func set(token: String, lifetime: Double, on response: inout Response) {
         response.setCookie(cookie(name, token, maxAge: Int(lifetime)))
     }
