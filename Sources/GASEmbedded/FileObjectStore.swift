@@ -39,6 +39,7 @@ public struct FileObjectStore: ObjectStore {
         downloads = DownloadSigner(key: key, baseURL: baseURL)
     }
 
+    /// Copies the file, a piece at a time.
     public func put(file: String, at location: ObjectLocation) async throws -> ObjectMetadata {
         try await write(at: location) { blob in
             let source = try await io.run { try InputFile(file) }
@@ -48,12 +49,14 @@ public struct FileObjectStore: ObjectStore {
         }
     }
 
+    /// Writes the bytes.
     public func put(_ bytes: Data, at location: ObjectLocation) async throws -> ObjectMetadata {
         try await write(at: location) { blob in
             try await io.run { try bytes.withUnsafeBytes(blob.write) }
         }
     }
 
+    /// Copies to a temporary file beside `file`, verifies it and renames it.
     public func get(_ location: ObjectLocation, toFile file: String) async throws -> ObjectMetadata {
         let (metadata, reader) = try await open(location)
         let target = try await io.run { try NewFile(temporaryPath: "\(file).\(UUID().uuidString.lowercased()).part") }
@@ -69,6 +72,7 @@ public struct FileObjectStore: ObjectStore {
         }
     }
 
+    /// Reads and verifies the blob.
     public func get(_ location: ObjectLocation, limit: Int) async throws -> Data {
         let (metadata, reader) = try await open(location)
         guard metadata.size <= limit else {
@@ -81,14 +85,17 @@ public struct FileObjectStore: ObjectStore {
         }
     }
 
+    /// Reads the index.
     public func metadata(_ location: ObjectLocation) async throws -> ObjectMetadata? {
         try await index.object(location)?.metadata
     }
 
+    /// Removes the object from the index, then its blob.
     public func delete(_ location: ObjectLocation) async throws {
         if let blob = try await index.delete(location) { await discard(blob) }
     }
 
+    /// Walks the index.
     public func list(bucket: String, prefix: String, after key: String?, limit: Int) async throws -> [ObjectMetadata] {
         try await index.list(bucket: bucket, prefix: prefix, after: key, limit: limit)
     }

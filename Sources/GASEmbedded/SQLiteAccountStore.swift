@@ -13,6 +13,7 @@ public struct SQLiteAccountStore: AccountStore {
         self.database = database
     }
 
+    /// Inserts a row unless one of the unique indexes forbids it.
     public func add(_ account: Account, passwordHash: String?) async throws -> Bool {
         try await changesOneRow(
             """
@@ -26,6 +27,7 @@ public struct SQLiteAccountStore: AccountStore {
         )
     }
 
+    /// Reads a row by its primary key.
     public func account(_ id: AccountID) async throws -> Account? {
         try await database.read { db in
             try Row.fetchOne(
@@ -36,6 +38,7 @@ public struct SQLiteAccountStore: AccountStore {
         }
     }
 
+    /// Reads a row by the index of local e-mail addresses.
     public func localAccount(email: String) async throws -> (account: Account, passwordHash: String)? {
         try await database.read { db in
             try Row.fetchOne(
@@ -49,6 +52,7 @@ public struct SQLiteAccountStore: AccountStore {
         }
     }
 
+    /// Changes a row unless the index of local e-mail addresses forbids it.
     public func updateProfile(_ account: Account) async throws -> Bool {
         try await changesOneRow(
             "UPDATE OR IGNORE accounts SET name = ?, email = ?, institution = ? WHERE id = ?",
@@ -56,6 +60,7 @@ public struct SQLiteAccountStore: AccountStore {
         )
     }
 
+    /// Carries out one conditional `UPDATE`.
     public func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool {
         try await changesOneRow(
             "UPDATE accounts SET role = ? WHERE id = ? AND role = ?",
@@ -63,6 +68,7 @@ public struct SQLiteAccountStore: AccountStore {
         )
     }
 
+    /// Changes the row of a local account.
     public func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
         let changed = try await changesOneRow(
             "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash IS NOT NULL",

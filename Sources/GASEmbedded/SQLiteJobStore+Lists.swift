@@ -4,6 +4,7 @@ import GRDB
 
 /// Each list walks an index in its order and stops at its limit.
 extension SQLiteJobStore {
+    /// Continues behind the key of the last row, so that a late page costs what the first one does.
     public func jobs(
         of account: AccountID,
         status: JobStatus?,
@@ -30,6 +31,7 @@ extension SQLiteJobStore {
         return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
     }
 
+    /// Counts along the index of account and status.
     public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
         try await database.read { db in
             let rows = try Row.fetchAll(
@@ -46,6 +48,7 @@ extension SQLiteJobStore {
         }
     }
 
+    /// Counts along the index of the pending jobs.
     public func jobsAhead(of job: Job) async throws -> Int? {
         try await database.read { db in
             try Int.fetchOne(
@@ -59,6 +62,7 @@ extension SQLiteJobStore {
         }
     }
 
+    /// Merges three lists, each from an index that holds nothing but the jobs in its state.
     public func stalledJobs(before: Date, limit: Int) async throws -> [Job] {
         try await database.read { db in
             let moment = before.milliseconds

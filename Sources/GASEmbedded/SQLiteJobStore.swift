@@ -11,6 +11,7 @@ public struct SQLiteJobStore: JobStore {
         self.database = database
     }
 
+    /// Inserts a row unless there is one.
     public func add(_ job: Job) async throws -> Bool {
         let row = JobRow(job)
         let added = try await database.write { db in
@@ -21,18 +22,21 @@ public struct SQLiteJobStore: JobStore {
         return added
     }
 
+    /// Reads a row by its primary key.
     public func job(_ id: JobID) async throws -> Job? {
         try await database.read { db in
             try JobRow.jobs(db, "WHERE job_id = ?", [id.rawValue]).first
         }
     }
 
+    /// Carries out one conditional `UPDATE`.
     public func update(_ update: JobUpdate) async throws -> Job? {
         let job = try await database.write { try ConditionalUpdate(update).execute($0) }
         if let job { announce(job.userID) }
         return job
     }
 
+    /// Emits when this or another process has changed a job of the account.
     public func changes(of account: AccountID) -> AsyncStream<Void> {
         database.wakeups.bell(SQLiteJobStore.channel(account)).stream(from: database)
     }

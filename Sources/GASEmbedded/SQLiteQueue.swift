@@ -18,6 +18,7 @@ public struct SQLiteQueue: Queue {
         }
     }
 
+    /// The name under which its messages are stored.
     public let name: String
     let database: EmbeddedDatabase
     let clock: any WallClock
@@ -42,6 +43,7 @@ public struct SQLiteQueue: Queue {
         self.redrive = redrive
     }
 
+    /// Looks, takes what is due in one transaction, or sleeps until a bell rings or the next message is due.
     public func receive(limit: Int, visibility: Double, wait: Double) async throws -> [Delivery] {
         let bell = database.wakeups.bell(channel(name))
         let deadline = clock.now.addingTimeInterval(wait)
@@ -58,10 +60,12 @@ public struct SQLiteQueue: Queue {
         }
     }
 
+    /// Deletes the row if it was not delivered again.
     public func delete(_ receipt: Delivery.Receipt) async throws {
         try await change(receipt, "DELETE FROM messages", [])
     }
 
+    /// Changes when the message is due, if it was not delivered again.
     public func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws {
         let due = clock.now.addingTimeInterval(seconds).milliseconds
         try await change(receipt, "UPDATE messages SET due = ?", [due])
@@ -69,6 +73,7 @@ public struct SQLiteQueue: Queue {
         announce()
     }
 
+    /// Counts the queue's rows.
     public func depth() async throws -> QueueDepth {
         let now = clock.now.milliseconds
         return try await database.read { db in

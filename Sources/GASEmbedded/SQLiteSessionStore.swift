@@ -13,6 +13,7 @@ public struct SQLiteSessionStore: SessionStore {
         self.database = database
     }
 
+    /// Inserts a row.
     public func add(_ session: Session) async throws {
         try await database.write { db in
             try db.execute(
@@ -25,6 +26,7 @@ public struct SQLiteSessionStore: SessionStore {
         }
     }
 
+    /// Reads a row by its primary key.
     public func session(tokenHash: String) async throws -> Session? {
         try await database.read { db in
             try Row.fetchOne(
@@ -35,6 +37,7 @@ public struct SQLiteSessionStore: SessionStore {
         }
     }
 
+    /// Changes `last_seen`.
     public func touch(tokenHash: String, at time: Date) async throws {
         try await database.write { db in
             try db.execute(
@@ -44,12 +47,14 @@ public struct SQLiteSessionStore: SessionStore {
         }
     }
 
+    /// Deletes a row, and overwrites it.
     public func delete(tokenHash: String) async throws {
         try await database.write { db in
             try db.execute(sql: "DELETE FROM sessions WHERE token_hash = ?", arguments: [tokenHash])
         }
     }
 
+    /// Reads an account's rows by their index.
     public func sessions(of account: AccountID) async throws -> [Session] {
         try await database.read { db in
             try Row.fetchAll(
@@ -63,6 +68,7 @@ public struct SQLiteSessionStore: SessionStore {
         }
     }
 
+    /// Deletes rows by the indexes of their times.
     public func deleteExpired(lastSeenBefore lastSeen: Date, createdBefore created: Date) async throws -> Int {
         try await database.write { db in
             try db.execute(

@@ -14,6 +14,7 @@ public struct SQLiteTopic: Topic {
         self.database = database
     }
 
+    /// Inserts one row for each queue and wakes their receivers.
     public func publish(_ body: Data) async throws {
         let messageID = UUID().uuidString.lowercased()
         try await database.write { db in

@@ -23,6 +23,7 @@ public final class ManualClock: TestClock {
         state = Mutex(State(now: now))
     }
 
+    /// Where the clock stands.
     public var now: Date { state.withLock { $0.now } }
 
     /// A minute: nothing waits for it really.
@@ -45,6 +46,7 @@ public final class ManualClock: TestClock {
         for continuation in woken { continuation.resume() }
     }
 
+    /// Waits until `advance` has moved the clock to `deadline`.
     public func sleep(until deadline: Date) async throws {
         let id = state.withLock { state in
             state.lastSleeper += 1

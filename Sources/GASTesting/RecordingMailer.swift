@@ -15,6 +15,7 @@ public final class RecordingMailer: Mailer {
     /// The mails, in the order in which they were first sent.
     public var mails: [Mail] { sent.withLock { $0 } }
 
+    /// Keeps the mail unless one of its id was sent.
     public func send(_ mail: Mail) async throws {
         try faults.around("Mailer.send") {
             sent.withLock { sent in

@@ -13,6 +13,7 @@ public protocol TestClock: WallClock {
 
 /// The real time, for adapters whose time is somebody else's.
 public struct RealTestClock: TestClock {
+    /// As given.
     public let unit: Double
     private let clock = SystemClock()
 
@@ -22,9 +23,12 @@ public struct RealTestClock: TestClock {
         self.unit = unit
     }
 
+    /// The machine's time.
     public var now: Date { clock.now }
 
+    /// Really sleeps.
     public func sleep(until deadline: Date) async throws { try await clock.sleep(until: deadline) }
 
+    /// Really waits.
     public func advance(seconds: Double) async throws { try await clock.sleep(seconds: seconds) }
 }

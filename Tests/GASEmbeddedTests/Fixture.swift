@@ -2,23 +2,28 @@ import Foundation
 import GAS
 import GASEmbedded
 import GASTesting
+import Synchronization
 
 /// A database and an object store in a folder of their own, with a clock that stands still.
-struct Fixture: Sendable {
+final class Fixture: Sendable {
     let folder: String
     let database: EmbeddedDatabase
     let clock: ManualClock
     let objects: FileObjectStore
+    /// All that was opened. A database that closes later than its folder is removed would be in the way.
+    private let databases: Mutex<[EmbeddedDatabase]>
 
     /// Runs `body` with a new fixture and removes its folder afterwards, whatever happened.
     static func use(_ body: (Fixture) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gas-\(UUID().uuidString)").path
+        let fixture = try Fixture(folder: folder)
         let result: Result<Void, any Error>
         do {
-            result = .success(try await body(Fixture(folder: folder)))
+            result = .success(try await body(fixture))
         } catch {
             result = .failure(error)
         }
+        for database in fixture.databases.withLock({ $0 }) { try database.close() }
         try FileManager.default.removeItem(atPath: folder)
         try result.get()
     }
@@ -26,6 +31,7 @@ struct Fixture: Sendable {
     private init(folder: String) throws {
         self.folder = folder
         database = try EmbeddedDatabase(path: "\(folder)/gas.sqlite")
+        databases = Mutex([database])
         clock = ManualClock()
         objects = try Fixture.objects(folder, database, clock)
     }
@@ -47,7 +53,11 @@ struct Fixture: Sendable {
     }
 
     /// The database, opened once more, as another process would.
-    func reopened() throws -> EmbeddedDatabase { try EmbeddedDatabase(path: "\(folder)/gas.sqlite") }
+    func reopened() throws -> EmbeddedDatabase {
+        let database = try EmbeddedDatabase(path: "\(folder)/gas.sqlite")
+        databases.withLock { $0.append(database) }
+        return database
+    }
 
     func queue(_ name: String, in database: EmbeddedDatabase? = nil, delay: Double = 0) -> SQLiteQueue {
         SQLiteQueue(name: name, database: database ?? self.database, clock: clock, delay: delay)

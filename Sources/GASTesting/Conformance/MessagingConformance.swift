@@ -65,6 +65,7 @@ public struct MessagingFixture: Sendable {
     public let delayed: any Queue
     /// A queue that moves messages to `deadLetters` instead of delivering them a third time.
     public let redriven: any Queue
+    /// Where `redriven` moves its messages.
     public let deadLetters: any Queue
 
     /// Puts a fixture together.

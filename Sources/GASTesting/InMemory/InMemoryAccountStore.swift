@@ -18,6 +18,7 @@ public final class InMemoryAccountStore: AccountStore {
         self.faults = faults
     }
 
+    /// Keeps the account if its id and its local e-mail address are new.
     public func add(_ account: Account, passwordHash: String?) async throws -> Bool {
         try faults.around("AccountStore.add") {
             entries.withLock { entries in
@@ -29,12 +30,14 @@ public final class InMemoryAccountStore: AccountStore {
         }
     }
 
+    /// Gives the account.
     public func account(_ id: AccountID) async throws -> Account? {
         try faults.around("AccountStore.account") {
             entries.withLock { $0[id]?.account }
         }
     }
 
+    /// Looks for a local account.
     public func localAccount(email: String) async throws -> (account: Account, passwordHash: String)? {
         try faults.around("AccountStore.localAccount") {
             guard let entry = entries.withLock({ $0.values.first { isLocal($0, email) } }),
@@ -44,6 +47,7 @@ public final class InMemoryAccountStore: AccountStore {
         }
     }
 
+    /// Changes the profile.
     public func updateProfile(_ account: Account) async throws -> Bool {
         try faults.around("AccountStore.updateProfile") {
             entries.withLock { entries in
@@ -61,6 +65,7 @@ public final class InMemoryAccountStore: AccountStore {
         }
     }
 
+    /// Compares and changes the role.
     public func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool {
         try faults.around("AccountStore.changeRole") {
             entries.withLock { entries in
@@ -71,6 +76,7 @@ public final class InMemoryAccountStore: AccountStore {
         }
     }
 
+    /// Changes the password hash of a local account.
     public func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
         try faults.around("AccountStore.updatePasswordHash") {
             try entries.withLock { entries in

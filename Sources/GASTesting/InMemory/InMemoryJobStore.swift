@@ -18,6 +18,7 @@ public final class InMemoryJobStore: JobStore {
         self.faults = faults
     }
 
+    /// Keeps the job if its id is new.
     public func add(_ job: Job) async throws -> Bool {
         try faults.around("JobStore.add") {
             let added = state.withLock { state in
@@ -30,12 +31,14 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Gives the job.
     public func job(_ id: JobID) async throws -> Job? {
         try faults.around("JobStore.job") {
             try state.withLock { $0.jobs[id] }.map(Job.init(attributes:))
         }
     }
 
+    /// Compares and changes the attributes.
     public func update(_ update: JobUpdate) async throws -> Job? {
         try faults.around("JobStore.update") {
             let changed: Job? = try state.withLock { state in
@@ -49,6 +52,7 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Sorts what is there.
     public func jobs(
         of account: AccountID,
         status: JobStatus?,
@@ -67,12 +71,14 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Counts what is there.
     public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
         try faults.around("JobStore.counts") {
             try all().filter { $0.userID == account }.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
         }
     }
 
+    /// Counts what is there.
     public func jobsAhead(of job: Job) async throws -> Int? {
         try faults.around("JobStore.jobsAhead") {
             try all().count {
@@ -81,6 +87,7 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Sorts what stands still.
     public func stalledJobs(before: Date, limit: Int) async throws -> [Job] {
         try faults.around("JobStore.stalledJobs") {
             try all().compactMap { job in
@@ -89,6 +96,7 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Emits after each change.
     public func changes(of account: AccountID) -> AsyncStream<Void> {
         bell(account).stream()
     }

@@ -3,6 +3,7 @@ import GAS
 import Synchronization
 
 extension InMemoryObjectStore: ObjectEndpoint {
+    /// Remembers the policy under a random word.
     public func signUpload(_ policy: UploadPolicy) async throws -> SignedUpload {
         let signature = UUID().uuidString.lowercased()
         uploads.withLock { $0[signature] = policy }
@@ -13,6 +14,7 @@ extension InMemoryObjectStore: ObjectEndpoint {
         )
     }
 
+    /// Remembers the request under a random word.
     public func signDownload(_ request: DownloadRequest) async throws -> String {
         let signature = UUID().uuidString.lowercased()
         downloads.withLock { $0[signature] = request }
@@ -23,6 +25,7 @@ extension InMemoryObjectStore: ObjectEndpoint {
         return link.string ?? ""
     }
 
+    /// Compares the form with the remembered policy.
     public func beginUpload(fields: [String: String], fileName: String) async throws -> any IncomingObject {
         try faults.pass("ObjectStore.beginUpload")
         guard let policy = uploads.withLock({ $0[fields["signature"] ?? ""] }) else {
@@ -36,6 +39,7 @@ extension InMemoryObjectStore: ObjectEndpoint {
         return InMemoryUpload(to: ObjectLocation(bucket: policy.bucket, key: key), policy: policy, store: self)
     }
 
+    /// Compares the link with the remembered request.
     public func openDownload(_ location: ObjectLocation, query: [String: String]) async throws -> OutgoingObject {
         try faults.pass("ObjectStore.openDownload")
         guard let request = downloads.withLock({ $0[query["signature"] ?? ""] }), request.location == location,

@@ -36,6 +36,7 @@ public final class InMemoryObjectStore: ObjectStore {
         self.faults = faults
     }
 
+    /// Keeps the bytes of a file.
     public func put(file: String, at location: ObjectLocation) async throws -> ObjectMetadata {
         let bytes: Data
         do {
@@ -46,10 +47,12 @@ public final class InMemoryObjectStore: ObjectStore {
         return try await put(bytes, at: location)
     }
 
+    /// Keeps bytes.
     public func put(_ bytes: Data, at location: ObjectLocation) async throws -> ObjectMetadata {
         try faults.around("ObjectStore.put") { store(bytes, at: location) }
     }
 
+    /// Writes the bytes into a file.
     public func get(_ location: ObjectLocation, toFile file: String) async throws -> ObjectMetadata {
         try faults.around("ObjectStore.get") {
             let stored = try existing(location)
@@ -58,6 +61,7 @@ public final class InMemoryObjectStore: ObjectStore {
         }
     }
 
+    /// Gives the bytes.
     public func get(_ location: ObjectLocation, limit: Int) async throws -> Data {
         try faults.around("ObjectStore.get") {
             let stored = try existing(location)
@@ -71,16 +75,19 @@ public final class InMemoryObjectStore: ObjectStore {
         }
     }
 
+    /// Gives the metadata.
     public func metadata(_ location: ObjectLocation) async throws -> ObjectMetadata? {
         try faults.around("ObjectStore.metadata") { object(location)?.metadata }
     }
 
+    /// Forgets the object.
     public func delete(_ location: ObjectLocation) async throws {
         try faults.around("ObjectStore.delete") {
             objects.withLock { $0[Key(location)] = nil }
         }
     }
 
+    /// Sorts what is there.
     public func list(bucket: String, prefix: String, after key: String?, limit: Int) async throws -> [ObjectMetadata] {
         try faults.around("ObjectStore.list") {
             objects.withLock { Array($0.values) }.map(\.metadata).filter { metadata in

@@ -20,6 +20,7 @@ public final class InMemoryQueue: Queue {
         var entries: [Entry] = []
     }
 
+    /// The name, for logs.
     public let name: String
     private let clock: any WallClock
     private let delay: Double
@@ -51,6 +52,7 @@ public final class InMemoryQueue: Queue {
         self.faults = faults
     }
 
+    /// Takes what is due, or waits by the clock.
     public func receive(limit: Int, visibility: Double, wait: Double) async throws -> [Delivery] {
         try faults.pass("Queue.receive")
         let deliveries = try await waitAndTake(limit: limit, visibility: visibility, wait: wait)
@@ -58,12 +60,14 @@ public final class InMemoryQueue: Queue {
         return deliveries
     }
 
+    /// Forgets the message if it was not delivered again.
     public func delete(_ receipt: Delivery.Receipt) async throws {
         try faults.around("Queue.delete") {
             state.withLock { state in state.entries.removeAll { $0.receipt == receipt } }
         }
     }
 
+    /// Changes when the message is due, if it was not delivered again.
     public func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws {
         try faults.around("Queue.hide") {
             let due = clock.now.addingTimeInterval(seconds)
@@ -75,6 +79,7 @@ public final class InMemoryQueue: Queue {
         }
     }
 
+    /// Counts what is there.
     public func depth() async throws -> QueueDepth {
         try faults.around("Queue.depth") {
             let now = clock.now

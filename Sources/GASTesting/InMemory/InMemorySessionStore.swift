@@ -13,6 +13,7 @@ public final class InMemorySessionStore: SessionStore {
         self.faults = faults
     }
 
+    /// Keeps the session.
     public func add(_ session: Session) async throws {
         try faults.around("SessionStore.add") {
             try sessions.withLock { sessions in
@@ -24,24 +25,28 @@ public final class InMemorySessionStore: SessionStore {
         }
     }
 
+    /// Gives the session.
     public func session(tokenHash: String) async throws -> Session? {
         try faults.around("SessionStore.session") {
             sessions.withLock { $0[tokenHash] }
         }
     }
 
+    /// Changes when it was last seen.
     public func touch(tokenHash: String, at time: Date) async throws {
         try faults.around("SessionStore.touch") {
             sessions.withLock { $0[tokenHash]?.lastSeen = time }
         }
     }
 
+    /// Forgets the session.
     public func delete(tokenHash: String) async throws {
         try faults.around("SessionStore.delete") {
             sessions.withLock { $0[tokenHash] = nil }
         }
     }
 
+    /// Sorts the sessions of the account.
     public func sessions(of account: AccountID) async throws -> [Session] {
         try faults.around("SessionStore.sessions") {
             sessions.withLock { Array($0.values) }.filter { $0.accountID == account }
@@ -49,6 +54,7 @@ public final class InMemorySessionStore: SessionStore {
         }
     }
 
+    /// Forgets what has expired.
     public func deleteExpired(lastSeenBefore lastSeen: Date, createdBefore created: Date) async throws -> Int {
         try faults.around("SessionStore.deleteExpired") {
             sessions.withLock { sessions in

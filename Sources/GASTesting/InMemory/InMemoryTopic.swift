@@ -15,6 +15,7 @@ public struct InMemoryTopic: Topic {
         self.faults = faults
     }
 
+    /// Puts the message into each queue.
     public func publish(_ body: Data) async throws {
         try faults.around("Topic.publish") {
             let id = UUID().uuidString.lowercased()
