@@ -41,8 +41,8 @@ struct Gallery {
                 jobRequests: InMemoryTopic(queues: [InMemoryQueue(name: "job_requests", clock: clock)]),
                 localAccounts: locals,
                 plans: Plans(
-                    free: Plan(name: "Free", uploadLimit: 150_000, downloadWindow: 300),
-                    premium: Plan(name: "Premium", uploadLimit: 1_000_000_000, downloadWindow: nil)
+                    free: Plan(name: "Free", uploadLimit: 153_600, downloadWindow: 300),
+                    premium: Plan(name: "Premium", uploadLimit: 10_737_418_240, downloadWindow: nil)
                 )
             ),
             logger: Logger(label: "gallery")

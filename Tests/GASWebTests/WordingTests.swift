@@ -10,16 +10,17 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1 KB"), (33_102, "33.1 KB"), (150_000, "150 KB"),
-        (2_800_595, "2.8 MB"), (1_000_000_000, "1 GB"), (185_000_000, "185 MB"),
+        (0, "0 bytes"), (1, "1 byte"), (1023, "1,023 bytes"), (1024, "1 KB"), (1025, "1 KB"), (10_154, "9.9 KB"),
+        (33_102, "32.3 KB"), (153_600, "150 KB"), (2_800_595, "2.7 MB"), (10_737_418_240, "10 GB"),
+        (185_000_000, "176 MB"),
     ])
     func sizes(bytes: Int, text: String) {
         #expect(Wording.size(bytes) == text)
     }
 
     @Test func aSizeBeyondALimitDiffersFromTheLimit() {
-        #expect(Wording.size(150_001, beyond: 150_000) == "150,001 bytes")
-        #expect(Wording.size(176_000, beyond: 150_000) == "176 KB")
+        #expect(Wording.size(153_601, beyond: 153_600) == "153,601 bytes")
+        #expect(Wording.size(175_701, beyond: 153_600) == "172 KB")
     }
 
     @Test(arguments: [

@@ -15,15 +15,15 @@
     const limit = Number(form.dataset.limit);
 
     function size(bytes) {
-        if (bytes < 1000) return `${bytes} bytes`;
+        if (bytes < 1024) return `${bytes.toLocaleString("en")} bytes`;
         const units = ["KB", "MB", "GB"];
-        let value = bytes / 1000;
+        let value = bytes / 1024;
         let unit = 0;
-        while (value >= 1000 && unit < units.length - 1) {
-            value /= 1000;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
             unit += 1;
         }
-        return `${value < 100 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+        return `${value < 100 ? Number(value.toFixed(1)) : Math.round(value)} ${units[unit]}`;
     }
 
     function problem(file) {

@@ -19,16 +19,17 @@ package enum Wording {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    /// A size in decimal units, as the file managers show it: `33.1 KB`.
+    /// A size in units of 1024, in which plans have their limits: `32.3 KB`.
     package static func size(_ bytes: Int) -> String {
         var value = Double(bytes)
         var unit = ""
-        for next in ["KB", "MB", "GB", "TB"] where value >= 1000 {
-            value /= 1000
+        for next in ["KB", "MB", "GB", "TB"] where value >= 1024 {
+            value /= 1024
             unit = next
         }
         guard !unit.isEmpty else { return count(bytes, "byte") }
-        return decimal(value, digits: value < 100 && value != value.rounded() ? 1 : 0) + " " + unit
+        let isWhole = (value * 10).rounded() == value.rounded() * 10
+        return decimal(value, digits: value < 100 && !isWhole ? 1 : 0) + " " + unit
     }
 
     /// A size that is beyond a limit: in bytes when rounding would make the two look the same.
