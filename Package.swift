@@ -53,7 +53,7 @@ let package = Package(
             ],
             resources: [.copy("Views"), .copy("Assets")],
             swiftSettings: strict),
-        .target(name: "GASTesting", dependencies: ["GAS"], swiftSettings: strict),
+        .target(name: "GASTesting", dependencies: ["GAS", crypto], swiftSettings: strict),
         .executableTarget(
             name: "gas",
             dependencies: [

@@ -11,8 +11,8 @@ public struct SweeperSettings: Sendable, Hashable {
     public var patience: Double
     /// An upload that nobody submitted is removed after so many seconds.
     public var uploadPatience: Double
-    /// Seconds between searches for such uploads, which look at every upload there is.
-    public var uploadInterval: Double
+    /// Seconds between searches for such uploads and between chores, which look at everything there is.
+    public var housekeepingInterval: Double
     /// Where uploads are.
     public var inputsBucket: String
     /// First part of every object key.
@@ -23,12 +23,12 @@ public struct SweeperSettings: Sendable, Hashable {
     /// States how the sweeper works.
     public init(
         interval: Double = 60, patience: Double = 120, uploadPatience: Double = 86_400,
-        uploadInterval: Double = 3600, inputsBucket: String = "gas-inputs", keyPrefix: String = "gas", batch: Int = 500
+        housekeepingInterval: Double = 3600, inputsBucket: String = "gas-inputs", keyPrefix: String = "gas", batch: Int = 500
     ) {
         self.interval = interval
         self.patience = patience
         self.uploadPatience = uploadPatience
-        self.uploadInterval = uploadInterval
+        self.housekeepingInterval = housekeepingInterval
         self.inputsBucket = inputsBucket
         self.keyPrefix = keyPrefix
         self.batch = batch
@@ -44,8 +44,6 @@ public struct Sweeper: Service {
         public var requested = 0
         /// Ended jobs published to `job_results` again.
         public var announced = 0
-        /// Uploads removed that nobody submitted.
-        public var removedUploads = 0
     }
 
     private let jobs: any JobStore
@@ -57,7 +55,7 @@ public struct Sweeper: Service {
     private let clock: any WallClock
     private let logger: Logger
 
-    /// Further work for each sweep that an adapter brings, such as removing ended sessions.
+    /// Further housekeeping that an adapter brings, such as removing ended sessions.
     public struct Chore: Sendable {
         let name: String
         let work: @Sendable () async throws -> Int
@@ -90,11 +88,13 @@ public struct Sweeper: Service {
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                var nextUploadSweep = clock.now
+                var nextHousekeeping = clock.now
                 while true {
-                    let isUploadSweepDue = clock.now >= nextUploadSweep
-                    if isUploadSweepDue { nextUploadSweep = clock.now.addingTimeInterval(settings.uploadInterval) }
-                    await sweepAndReport(uploads: isUploadSweepDue)
+                    await sweepAndReport()
+                    if clock.now >= nextHousekeeping {
+                        await keepHouse()
+                        nextHousekeeping = clock.now.addingTimeInterval(settings.housekeepingInterval)
+                    }
                     try await clock.sleep(seconds: settings.interval)
                 }
             }
@@ -103,20 +103,20 @@ public struct Sweeper: Service {
         }
     }
 
-    private func sweepAndReport(uploads: Bool) async {
+    private func sweepAndReport() async {
         do {
-            let report = try await sweep(uploads: uploads)
+            let report = try await sweep()
             guard report != Report() else { return }
             logger.info(
-                "Swept.",
-                metadata: [
-                    "requested": "\(report.requested)", "announced": "\(report.announced)",
-                    "removedUploads": "\(report.removedUploads)",
-                ])
+                "Swept.", metadata: ["requested": "\(report.requested)", "announced": "\(report.announced)"])
         } catch {
             logger.error("A sweep failed; the next one will try again.", metadata: ["error": "\(error)"])
         }
-        for chore in chores {
+    }
+
+    private func keepHouse() async {
+        let uploads = Chore(name: "unsubmittedUploads", work: removeUnsubmittedUploads)
+        for chore in [uploads] + chores {
             do {
                 let count = try await chore.work()
                 if count > 0 { logger.info("Swept.", metadata: ["\(chore.name)": "\(count)"]) }
@@ -126,12 +126,10 @@ public struct Sweeper: Service {
         }
     }
 
-    /// Sweeps once.
-    /// - Parameter uploads: whether to look for unsubmitted uploads too.
-    public func sweep(uploads: Bool) async throws -> Report {
+    /// Looks once for jobs that stand still, and publishes what moves them on.
+    public func sweep() async throws -> Report {
         var report = Report()
         try await republish(&report)
-        if uploads { report.removedUploads = try await removeUnsubmittedUploads() }
         return report
     }
 
@@ -150,7 +148,9 @@ public struct Sweeper: Service {
         }
     }
 
-    private func removeUnsubmittedUploads() async throws -> Int {
+    /// Removes uploads that nobody submitted.
+    /// - Returns: how many.
+    @Sendable public func removeUnsubmittedUploads() async throws -> Int {
         let before = clock.now.addingTimeInterval(-settings.uploadPatience)
         var removed = 0
         var last: String?

@@ -117,7 +117,7 @@ struct Composition {
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],
                 uploadPatience: configuration[Settings.sweeperUploadPatienceSeconds],
-                uploadInterval: configuration[Settings.sweeperUploadIntervalSeconds],
+                housekeepingInterval: configuration[Settings.sweeperHousekeepingSeconds],
                 inputsBucket: configuration[Settings.objectsInputsBucket],
                 keyPrefix: configuration[Settings.objectsPrefix]),
             clock: clock, logger: Logger(label: "gas.sweeper"))

@@ -15,14 +15,14 @@ import Testing
     @Test func lostRequestsArePublishedAgainOncePerPatience() async throws {
         let house = try await WorkerHouse()
         let job = try await house.submit()
-        #expect(try await sweeper(house).sweep(uploads: false).requested == 0)
+        #expect(try await sweeper(house).sweep().requested == 0)
         house.clock.advance(seconds: 61)
-        #expect(try await sweeper(house).sweep(uploads: false).requested == 1)
-        #expect(try await sweeper(house).sweep(uploads: false).requested == 0)
+        #expect(try await sweeper(house).sweep().requested == 1)
+        #expect(try await sweeper(house).sweep().requested == 0)
         let delivery = try #require(try await house.requestQueue.receive(limit: 1, visibility: 30, wait: 0).first)
         #expect(try JobRequested(body: delivery.body).jobID == job.id)
         house.clock.advance(seconds: 61)
-        #expect(try await sweeper(house).sweep(uploads: false).requested == 1)
+        #expect(try await sweeper(house).sweep().requested == 1)
     }
 
     @Test func abandonedJobsArePublishedAgain() async throws {
@@ -31,9 +31,9 @@ import Testing
         let claim = try #require(job.claim(by: "crasher", leaseSeconds: 30, now: house.clock.now))
         #expect(try await house.jobs.update(claim) != nil)
         house.clock.advance(seconds: 89)
-        #expect(try await sweeper(house).sweep(uploads: false).requested == 0)
+        #expect(try await sweeper(house).sweep().requested == 0)
         house.clock.advance(seconds: 2)
-        #expect(try await sweeper(house).sweep(uploads: false).requested == 1)
+        #expect(try await sweeper(house).sweep().requested == 1)
     }
 
     @Test func unannouncedEndsAreAnnounced() async throws {
@@ -41,11 +41,11 @@ import Testing
         let job = try await house.submit()
         #expect(try await house.jobs.update(try #require(job.fail(reason: "No.", now: house.clock.now))) != nil)
         house.clock.advance(seconds: 61)
-        #expect(try await sweeper(house).sweep(uploads: false).announced == 1)
+        #expect(try await sweeper(house).sweep().announced == 1)
         let delivery = try #require(try await house.notifyQueue.receive(limit: 1, visibility: 30, wait: 0).first)
         _ = try await house.notifier().handle(delivery, logger: house.logger)
         house.clock.advance(seconds: 600)
-        #expect(try await sweeper(house).sweep(uploads: false).announced == 0)
+        #expect(try await sweeper(house).sweep().announced == 0)
         #expect(house.mailer.mails.count == 1)
     }
 
@@ -56,9 +56,9 @@ import Testing
             let key = ObjectKey(prefix: "gas", userID: house.account.id, jobID: JobID()).start + "\(index).vcf"
             _ = try await house.objects.put(Data("x".utf8), at: ObjectLocation(bucket: "gas-inputs", key: key))
         }
-        #expect(try await sweeper(house).sweep(uploads: true).removedUploads == 0)
+        #expect(try await sweeper(house).removeUnsubmittedUploads() == 0)
         house.clock.advance(seconds: 3601)
-        #expect(try await sweeper(house).sweep(uploads: true).removedUploads == 5)
+        #expect(try await sweeper(house).removeUnsubmittedUploads() == 5)
         #expect(try await house.objects.metadata(job.input) != nil)
     }
 }

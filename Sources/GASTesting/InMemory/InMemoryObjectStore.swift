@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GAS
 import Synchronization
@@ -105,7 +106,7 @@ public final class InMemoryObjectStore: ObjectStore {
         let metadata = ObjectMetadata(
             location: location,
             size: bytes.count,
-            sha256: SHA256.hexadecimal(bytes),
+            sha256: SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(),
             modified: clock.now
         )
         objects.withLock { $0[Key(location)] = Stored(metadata: metadata, bytes: bytes) }

@@ -152,9 +152,9 @@ enum Settings {
     static let sweeperUploadPatienceSeconds = Setting.seconds(
         "sweeper.upload-patience-seconds", 86_400, in: 60...31_536_000,
         "An upload that nobody submitted is removed after so long.")
-    static let sweeperUploadIntervalSeconds = Setting.seconds(
-        "sweeper.upload-interval-seconds", 3600, in: 60...31_536_000,
-        "Time between two searches for uploads that nobody submitted.")
+    static let sweeperHousekeepingSeconds = Setting.seconds(
+        "sweeper.housekeeping-seconds", 3600, in: 60...31_536_000,
+        "Time between two searches for unsubmitted uploads, ended sessions and orphaned files.")
 
     static let logLevel = Setting.choice("log.level", LogLevel.info, "The least important messages to log.")
     static let logFormat = Setting.choice(
@@ -179,7 +179,7 @@ enum Settings {
         notifierConcurrency,
         mailTransport, mailSenderName, mailSenderAddress, smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword,
         smtpAuthorities, smtpTimeoutSeconds,
-        sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperUploadPatienceSeconds, sweeperUploadIntervalSeconds,
+        sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperUploadPatienceSeconds, sweeperHousekeepingSeconds,
         logLevel, logFormat,
     ]
 }
