@@ -91,12 +91,20 @@ final class ScriptedHandler: MessageHandler {
 
     @Test func snoozedMessagesComeBackThen() async throws {
         try await topic.publish(Data("a".utf8))
-        let due = clock.now.addingTimeInterval(0.3)
         let clock = clock
-        let handler = ScriptedHandler { _ in clock.now < due ? .snooze(until: due) : .done }
+        let due = Mutex<Date?>(nil)
+        let handler = ScriptedHandler { _ in
+            let due = due.withLock { due in
+                due = due ?? clock.now.addingTimeInterval(0.3)
+                return due
+            }
+            guard let due, clock.now < due else { return .done }
+            return .snooze(until: due)
+        }
         let queue = queue
         try await run(consumer(handler)) { try await queue.depth() == .empty }
-        #expect(clock.now >= due)
+        let end = due.withLock { $0 }
+        #expect(clock.now >= (try #require(end)))
         #expect(handler.bodies.count >= 2)
     }
 
