@@ -64,6 +64,8 @@ struct Entry {
 struct Annotated {
     let output: String
     let summary: AnnotationSummary
+    /// The data lines by columns.
+    let records: [[String]]
 
     init(_ text: String, _ references: [Reference], _ change: (inout AnnotationOptions) -> Void = { _ in }) throws {
         try self.init(data: Data(text.utf8), references, change)
@@ -84,10 +86,7 @@ struct Annotated {
             input: input, output: scratch.file(name), references: references, options: options
         ).run()
         output = try scratch.read(name)
-    }
-
-    var records: [[String]] {
-        output.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        records = output.split(separator: "\n").filter { !$0.hasPrefix("#") }
             .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     }
 

@@ -3,15 +3,16 @@ enum CSQWriter {
     /// Everything of an entry after the allele and before the transcript's own fields.
     @inline(__always)
     static func writeTerms(_ terms: ConsequenceSet, to output: inout ByteBuffer) {
-        var isFirst = true
-        output.append(UInt8(ascii: "|"))
+        if terms.bits & (terms.bits - 1) == 0 {
+            return ConsequenceText.shared.write(terms.bits.trailingZeroBitCount, to: &output)
+        }
         var rest = terms.bits
+        var separator = UInt8(ascii: "|")
         while rest != 0 {
-            let consequence = Consequence(rawValue: UInt8(rest.trailingZeroBitCount))!
+            output.append(separator)
+            ConsequenceText.shared.writeTerm(rest.trailingZeroBitCount, to: &output)
+            separator = UInt8(ascii: "&")
             rest &= rest - 1
-            if !isFirst { output.append(UInt8(ascii: "&")) }
-            isFirst = false
-            output.append(consequence.term)
         }
         output.append(UInt8(ascii: "|"))
         output.append(terms.impact.word)

@@ -9,7 +9,7 @@ struct CodingJudge {
     let shortens: Bool
 
     /// What the predicates share.
-    private struct Facts {
+    struct Facts {
         var isPartial = false
         var overlapsStart = false
         var startAltered = false
@@ -22,7 +22,7 @@ struct CodingJudge {
         var startRetained = false
     }
 
-    private var isIndel: Bool { lengthens || shortens }
+    var isIndel: Bool { lengthens || shortens }
 
     func add(to found: inout ConsequenceSet, coding: borrowing CodingChange, inFrameshiftIntron: Bool) {
         let hasPeptides = coding.hasPeptides
@@ -95,130 +95,9 @@ struct CodingJudge {
         return (change.alternate.count - (place.cdsEnd - place.cdsStart + 1)) % 3 != 0
     }
 
-    // MARK: the start codon
-
-    private var overlapsStartCodon: Bool {
-        if transcript.has(TranscriptRecord.startNotFound) || place.cdnaStart == 0 || place.cdnaEnd == 0 { return false }
-        return place.cdnaEnd >= transcript.codingStart && place.cdnaStart <= transcript.codingStart + 2
-    }
-
-    /// Whether the CDS no longer stands whole at the end of 5' UTR and CDS after the edit: whether the bases before the
-    /// edit's end, read backwards, still spell the CDS's beginning.
-    private func altersStart(_ coding: borrowing CodingChange) -> Bool {
-        let bases = coding.bases.bytes
-        let needed = place.cdnaEnd - transcript.codingStart + 1
-        for step in 0..<max(0, needed) {
-            let expected = transcript.spliced[place.cdnaEnd - 1 - step]
-            let index = bases.count - 1 - step
-            if index >= 0 {
-                if bases[index] != expected { return true }
-                continue
-            }
-            let before = place.cdnaStart - 1 + index
-            if before < 0 || transcript.spliced[before] != expected { return true }
-        }
-        return false
-    }
-
-    /// Whether the three bases at the start codon's place are no longer ATG; asked only where a 5' UTR is known.
-    private func losesATG(_ coding: borrowing CodingChange) -> Bool {
-        guard coding.isUnambiguous, transcript.codingStart > 1 else { return false }
-        let bases = coding.bases.bytes
-        for (offset, expected) in "ATG".utf8.enumerated() {
-            let index = transcript.codingStart - 1 + offset
-            let base: UInt8
-            if index < place.cdnaStart - 1 {
-                base = transcript.spliced[index]
-            } else if index < place.cdnaStart - 1 + bases.count {
-                base = bases[index - place.cdnaStart + 1]
-            } else {
-                let source = index - bases.count + place.cdnaEnd - place.cdnaStart + 1
-                base = source < transcript.cdnaLength ? transcript.spliced[source] : UInt8(ascii: "N")
-            }
-            if base != expected { return true }
-        }
-        return false
-    }
-
-    private func isStartLost(_ facts: Facts, _ coding: borrowing CodingChange) -> Bool {
-        guard facts.overlapsStart else { return false }
-        let keepsFrame =
-            (lengthens && isInframeInsertion(facts, coding)) || facts.inframeDeletion
-        if facts.startAltered && !keepsFrame { return true }
-        if losesATG(coding) { return true }
-        let reference = coding.referencePeptide.bytes
-        let alternate = coding.alternatePeptide.bytes
-        guard coding.hasPeptides, !reference.isEmpty, place.proteinStart == 1 else { return false }
-        return !ends(alternate, with: reference) && !begins(alternate, with: reference)
-    }
-
-    // MARK: the stop codon
-
-    private var overlapsStopCodon: Bool {
-        if transcript.has(TranscriptRecord.endNotFound) || place.cdnaStart == 0 || place.cdnaEnd == 0 { return false }
-        return place.cdnaEnd >= transcript.codingEnd - 2 + transcript.tailBases
-            && place.cdnaStart <= transcript.codingEnd
-    }
-
-    private func isStopLost(_ facts: Facts, _ coding: borrowing CodingChange) -> Bool {
-        if facts.isPartial { return false }
-        let alternate = coding.alternatePeptide.bytes
-        if coding.hasPeptides && !holds(alternate, "X") {
-            return !holds(alternate, "*") && holds(coding.referencePeptide.bytes, "*")
-        }
-        return altersStop(coding)
-    }
-
-    private func isStopRetained(_ coding: borrowing CodingChange) -> Bool {
-        let alternate = coding.alternatePeptide.bytes
-        if coding.hasPeptides && !alternate.isEmpty && !holds(alternate, "X") {
-            return keepsStop(coding.referencePeptide.bytes, alternate)
-        }
-        if coding.hasPeptides && holds(alternate, "X") && keepsStopInPlace(coding.referencePeptide.bytes, alternate) {
-            return true
-        }
-        return isIndel && overlapsStopCodon && place.cdsStart > 0 && coding.isUnambiguous && !altersStop(coding)
-    }
-
-    /// The peptide's first stop stands where the reference's did.
-    private func keepsStopInPlace(
-        _ reference: UnsafeBufferPointer<UInt8>,
-        _ alternate: UnsafeBufferPointer<UInt8>
-    ) -> Bool {
-        guard let stop = reference.firstIndex(of: UInt8(ascii: "*")) else { return false }
-        return alternate.firstIndex(of: UInt8(ascii: "*")) == stop
-    }
-
-    private func keepsStop(_ reference: UnsafeBufferPointer<UInt8>, _ alternate: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard alternate.contains(UInt8(ascii: "*")) else { return false }
-        if keepsStopInPlace(reference, alternate) { return true }
-        // An insertion just before or in the stop codon that brings a stop at once: the protein stays as it was.
-        let code = GeneticCodes.shared.table(Int(transcript.record.pointee.geneticCode))
-        let length = transcript.proteinLength(code: code)
-        if place.proteinStart > length { return alternate[0] == UInt8(ascii: "*") }
-        let needed = length - place.proteinStart + 1
-        guard alternate.count > needed, reference.count >= needed, alternate[needed] == UInt8(ascii: "*") else {
-            return false
-        }
-        return memcmp(alternate.baseAddress!, reference.baseAddress!, needed) == 0
-    }
-
-    /// Whether the codon at the stop codon's place, after the edit, is no stop.
-    private func altersStop(_ coding: borrowing CodingChange) -> Bool {
-        guard coding.isUnambiguous, isIndel, overlapsStopCodon, place.cdsStart > 0 else { return false }
-        let alternate = AlternateCDS(
-            transcript: transcript,
-            start: place.cdsStart - 1,
-            replaced: place.cdnaEnd - place.cdnaStart + 1,
-            bases: coding.bases.bytes
-        )
-        let code = GeneticCodes.shared.table(Int(transcript.record.pointee.geneticCode))
-        return alternate.residue(transcript.codingLength / 3, code: code) != UInt8(ascii: "*")
-    }
-
     // MARK: in-frame changes
 
-    private func isInframeInsertion(_ facts: Facts, _ coding: borrowing CodingChange) -> Bool {
+    func isInframeInsertion(_ facts: Facts, _ coding: borrowing CodingChange) -> Bool {
         guard coding.hasPeptides, !facts.frameshift, coding.alternateCodons.count > coding.referenceCodons.count else {
             return false
         }
@@ -254,65 +133,5 @@ struct CodingJudge {
         if reference.count == alternate.count { return false }
         if reference.first == UInt8(ascii: "*") || alternate.first == UInt8(ascii: "*") { return false }
         return !begins(alternate, with: reference) && !ends(alternate, with: reference)
-    }
-
-    // MARK: peptides as text
-
-    private func same(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
-        left.count == right.count && memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0
-    }
-
-    private func holds(_ text: UnsafeBufferPointer<UInt8>, _ letter: Unicode.Scalar) -> Bool {
-        memchr(text.baseAddress!, Int32(letter.value), text.count) != nil
-    }
-
-    private func begins(_ text: UnsafeBufferPointer<UInt8>, with part: UnsafeBufferPointer<UInt8>) -> Bool {
-        text.count >= part.count && memcmp(text.baseAddress!, part.baseAddress!, part.count) == 0
-    }
-
-    private func ends(_ text: UnsafeBufferPointer<UInt8>, with part: UnsafeBufferPointer<UInt8>) -> Bool {
-        text.count >= part.count
-            && memcmp(text.baseAddress! + text.count - part.count, part.baseAddress!, part.count) == 0
-    }
-}
-
-/// A transcript's translated sequence after an edit, continuing into the 3' UTR, without building it.
-struct AlternateCDS {
-    let transcript: Transcript
-    /// 0-based, in the translated sequence.
-    let start: Int
-    let replaced: Int
-    let bases: UnsafeBufferPointer<UInt8>
-
-    /// The number of bases up to the transcript's end.
-    var count: Int { transcript.codingAndTrailerLength - replaced + bases.count }
-
-    @inline(__always)
-    func base(_ position: Int) -> UInt8? {
-        if position < start { return transcript.codingBase(position) }
-        if position < start + bases.count { return bases[position - start] }
-        return transcript.codingBase(position - bases.count + replaced)
-    }
-
-    /// The residue at a 1-based position; X if it is unknown or past the end.
-    func residue(_ position: Int, code: UnsafePointer<UInt8>) -> UInt8 {
-        let index = BaseTables.shared.index
-        let at = position * 3 - 3
-        guard let first = base(at), let second = base(at + 1), let third = base(at + 2) else {
-            return UInt8(ascii: "X")
-        }
-        let (one, two, three) = (index[Int(first)], index[Int(second)], index[Int(third)])
-        if one | two | three > 3 { return UInt8(ascii: "X") }
-        return code[Int(one) << 4 | Int(two) << 2 | Int(three)]
-    }
-
-    /// The 1-based position of the first stop at or after `position`; nil if the sequence ends before one.
-    func stop(from position: Int, code: UnsafePointer<UInt8>) -> Int? {
-        var residue = position
-        while residue * 3 <= count {
-            if self.residue(residue, code: code) == UInt8(ascii: "*") { return residue }
-            residue += 1
-        }
-        return nil
     }
 }

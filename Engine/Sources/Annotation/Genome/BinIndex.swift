@@ -35,8 +35,8 @@ struct BinIndex {
 
     /// Collects into `found` the numbers of the intervals in the bins that `low...high` touches, ascending, each once.
     @inline(__always)
-    func collect(from low: Int, to high: Int, firstBin: Int, binCount: Int, into found: inout [UInt32]) {
-        found.removeAll(keepingCapacity: true)
+    func collect(from low: Int, to high: Int, firstBin: Int, binCount: Int, into found: inout NumberList) {
+        found.removeAll()
         let lowBin = max(0, low) >> BinIndex.shift
         let highBin = min(binCount - 1, max(0, high) >> BinIndex.shift)
         if lowBin > highBin { return }
@@ -44,19 +44,54 @@ struct BinIndex {
             let from = Int(starts[firstBin + bin])
             let to = Int(starts[firstBin + bin + 1])
             if bin == lowBin {
-                for place in from..<to { found.append(entries[place]) }
+                found.append(entries + from, to - from)
             } else {
                 merge(entries + from, to - from, into: &found)
             }
         }
     }
 
-    private func merge(_ more: UnsafePointer<UInt32>, _ count: Int, into found: inout [UInt32]) {
+    private func merge(_ more: UnsafePointer<UInt32>, _ count: Int, into found: inout NumberList) {
         var place = 0
         for index in 0..<count {
             let entry = more[index]
             while place < found.count && found[place] < entry { place += 1 }
             if place == found.count || found[place] != entry { found.insert(entry, at: place) }
         }
+    }
+}
+
+/// A growable list of numbers, owned by one worker and reused.
+struct NumberList: ~Copyable {
+    private var base: UnsafeMutablePointer<UInt32>
+    private(set) var count = 0
+    private var capacity = 256
+
+    init() { base = .allocate(capacity: capacity) }
+    deinit { base.deallocate() }
+
+    @inline(__always) subscript(index: Int) -> UInt32 { base[index] }
+    mutating func removeAll() { count = 0 }
+
+    mutating func append(_ start: UnsafePointer<UInt32>, _ length: Int) {
+        reserve(length)
+        (base + count).update(from: start, count: length)
+        count += length
+    }
+
+    mutating func insert(_ number: UInt32, at place: Int) {
+        reserve(1)
+        (base + place + 1).update(from: base + place, count: count - place)
+        base[place] = number
+        count += 1
+    }
+
+    private mutating func reserve(_ extra: Int) {
+        if count + extra <= capacity { return }
+        capacity = max(count + extra, capacity * 2)
+        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
+        larger.update(from: base, count: count)
+        base.deallocate()
+        base = larger
     }
 }

@@ -35,11 +35,11 @@ public struct ReferenceBuilder: Sendable {
         }
     }
 
-    private let name: String
-    private let fasta: String
-    private let gff3: String?
-    private let known: [KnownSource]
-    private let regions: [RegionSource]
+    let name: String
+    let fasta: String
+    let gff3: String?
+    let known: [KnownSource]
+    let regions: [RegionSource]
 
     /// Describes a reference to build.
     /// - Parameters:
@@ -151,7 +151,7 @@ public struct ReferenceBuilder: Sendable {
 
     /// The genetic code of each contig that needs another than the standard one: from the gene models' file, and 2 for
     /// a human-sized mitochondrion, 3 for yeast's.
-    private func geneticCodes(_ gff: GFF3File, _ manifest: ReferenceManifest) -> [Int: Int] {
+    func geneticCodes(_ gff: GFF3File, _ manifest: ReferenceManifest) -> [Int: Int] {
         var codes: [Int: Int] = [:]
         for (number, contig) in manifest.contigs.enumerated() {
             let names = [contig.name] + contig.aliases
@@ -165,105 +165,7 @@ public struct ReferenceBuilder: Sendable {
         return codes
     }
 
-    private func buildTranscripts(
-        _ gff: GFF3File?,
-        _ genome: PackedGenome,
-        _ numbers: [String: Int],
-        _ manifest: inout ReferenceManifest,
-        _ text: inout TextPool,
-        _ directory: StagedDirectory
-    ) throws(AnnotationError) {
-        var compiler = TranscriptCompiler()
-        var bins = BinIndex.Builder()
-        var models: [GeneModel] = []
-        if let gff, let gff3 {
-            try note(gff3, as: "gene models", in: &manifest)
-            models = GeneModelAssembler(features: gff.features, geneticCodes: geneticCodes(gff, manifest)).assemble()
-        }
-        let byContig = Dictionary(grouping: models, by: \.contig)
-        for number in manifest.contigs.indices {
-            // VEP lists transcripts by identifier.
-            let sorted = (byContig[number] ?? []).sorted { $0.id < $1.id }
-            let first = compiler.transcripts.count
-            try compiler.add(sorted, genome: genome, text: &text)
-            let added = compiler.transcripts[first...].map { (start: Int($0.start), end: Int($0.end)) }
-            let place = bins.add(length: manifest.contigs[number].length, intervals: added, first: first)
-            (manifest.contigs[number].firstBin, manifest.contigs[number].binCount) = place
-        }
-        manifest.transcripts = compiler.transcripts.count
-        manifest.codingTranscripts = compiler.transcripts.lazy.filter { $0.codingStart > 0 }.count
-        manifest.genes = compiler.geneCount
-        try directory.write("transcripts.bin", compiler.transcripts)
-        try directory.write("exons.bin", compiler.exons)
-        try directory.write("spliced.bin", compiler.spliced)
-        try directory.write("mature.bin", compiler.mature)
-        try directory.write("bin-starts.bin", bins.starts)
-        try directory.write("bin-entries.bin", bins.entries)
-    }
-
-    private func buildRegions(
-        _ numbers: [String: Int],
-        _ manifest: inout ReferenceManifest,
-        _ text: inout TextPool,
-        _ directory: StagedDirectory
-    ) throws(AnnotationError) {
-        var byContig = [[RegionRecord]](repeating: [], count: manifest.contigs.count)
-        for source in regions {
-            try note(source.path, as: "regions", in: &manifest)
-            manifest.regions.names.append(source.name)
-            try BED.read(source, numbers: numbers) { contig, start, end, name in
-                let range = text.add(String(decoding: PercentEncoding.encode(name.utf8), as: UTF8.self))
-                byContig[contig].append(RegionRecord(start: Int32(start), end: Int32(end), name: range))
-            }
-        }
-        var records: [RegionRecord] = []
-        var bins = BinIndex.Builder()
-        for number in manifest.contigs.indices {
-            let sorted = byContig[number].enumerated()
-                .sorted {
-                    ($0.element.start, $0.element.end, $0.offset) < ($1.element.start, $1.element.end, $1.offset)
-                }
-                .map(\.element)
-            let place = bins.add(
-                length: manifest.contigs[number].length,
-                intervals: sorted.map { (start: Int($0.start), end: Int($0.end)) },
-                first: records.count
-            )
-            (manifest.contigs[number].firstRegionBin, manifest.contigs[number].regionBinCount) = place
-            records += sorted
-        }
-        manifest.regions.regions = records.count
-        try directory.write("regions.bin", records)
-        try directory.write("region-bin-starts.bin", bins.starts)
-        try directory.write("region-bin-entries.bin", bins.entries)
-    }
-
-    private func buildKnown(
-        _ genome: PackedGenome,
-        _ numbers: [String: Int],
-        _ manifest: inout ReferenceManifest,
-        _ directory: StagedDirectory
-    ) throws(AnnotationError) {
-        for (index, source) in known.enumerated() {
-            guard !source.prefix.isEmpty,
-                source.prefix.utf8.allSatisfy({ $0 == 95 || ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || (48...57 ~= $0) })
-            else {
-                throw AnnotationError(
-                    .badSource,
-                    "The prefix '\(source.prefix)' of \(source.name) may hold letters, digits and _ only."
-                )
-            }
-            try note(source.path, as: "known variants", in: &manifest)
-            var compiler = try KnownCompiler(source: source, genome: genome, numbers: numbers)
-            let entry = try compiler.compile()
-            manifest.known.append(entry)
-            try directory.write("known-\(index).keys.bin", compiler.keys)
-            try directory.write("known-\(index).values.bin", compiler.values)
-            try directory.write("known-\(index).text.bin", compiler.pool)
-        }
-    }
-
-    private func note(_ path: String, as kind: String, in manifest: inout ReferenceManifest) throws(AnnotationError) {
+    func note(_ path: String, as kind: String, in manifest: inout ReferenceManifest) throws(AnnotationError) {
         let name = (path as NSString).lastPathComponent
         var file = try FileReader(path: path, name: name)
         var checksum = crc32(0, nil, 0)
@@ -285,23 +187,5 @@ public struct ReferenceBuilder: Sendable {
                 date: date
             )
         )
-    }
-}
-
-/// Days in text.
-enum Day {
-    /// `yyyy-MM-dd` in UTC.
-    static func text(_ date: Date) -> String {
-        // Civil date of a day count since 1970-01-01 (Gregorian), without a formatter's locale.
-        let days = Int((date.timeIntervalSince1970 / 86_400).rounded(.down)) + 719_468
-        let era = (days >= 0 ? days : days - 146_096) / 146_097
-        let dayOfEra = days - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shifted + 2) / 5 + 1
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return String(format: "%04d-%02d-%02d", year, month, day)
     }
 }

@@ -111,8 +111,8 @@ final class ChunkPipeline: @unchecked Sendable {
     private func work() {
         var annotator = RecordAnnotator(setup)
         var input = ByteBuffer(capacity: ChunkReader.chunkSize + 1)
-        var text = ByteBuffer(capacity: 4 << 20)
-        var packed = ByteBuffer(capacity: 1 << 20)
+        var text = ByteBuffer(capacity: 1 << 20)
+        var packed = ByteBuffer(capacity: 1 << 18)
         let packer = BlockWriter()
         while let chunk = read(into: &input) {
             if let error = chunk.error {

@@ -13,7 +13,7 @@ struct RegionTable: @unchecked Sendable {
     let count: Int
 
     /// Appends the names of the regions that overlap `low...high`, comma-separated, each once; true if there are any.
-    func write(contig: ContigView, from low: Int, to high: Int, found: inout [UInt32], to output: inout ByteBuffer)
+    func write(contig: ContigView, from low: Int, to high: Int, found: inout NumberList, to output: inout ByteBuffer)
         -> Bool
     {
         bins.collect(
@@ -25,8 +25,8 @@ struct RegionTable: @unchecked Sendable {
         )
         let begin = output.count
         var written: [(UInt32, UInt32)] = []
-        for number in found {
-            let record = records[Int(number)]
+        for index in 0..<found.count {
+            let record = records[Int(found[index])]
             if Int(record.end) < low || Int(record.start) > high { continue }
             // Regions of one name share one text, so that comparing ranges compares names.
             if written.contains(where: { $0 == (record.name.offset, record.name.count) }) { continue }

@@ -1,11 +1,12 @@
 import Foundation
 
-/// Cuts a VCF into its header and runs of whole lines of about a megabyte.
+/// Cuts a VCF into its header and runs of whole lines of about 128 KiB: small enough that a
+/// chunk's output, which may be twenty times larger, stays in the processor's cache while it is packed.
 ///
 /// Where the cuts fall depends on the unpacked bytes alone, so that the output is the same however the input is
 /// compressed, read or shared among threads.
 struct ChunkReader: ~Copyable {
-    static let chunkSize = 1 << 20
+    static let chunkSize = 1 << 17
 
     private var reader: UnpackedReader
     private var pending = ByteBuffer(capacity: 1 << 20)
@@ -131,12 +132,13 @@ struct ChunkReader: ~Copyable {
     mutating func next(into buffer: inout ByteBuffer) throws(AnnotationError) -> Bool {
         buffer.removeAll()
         var wanted = ChunkReader.chunkSize
+        var searched = 0
         while true {
             try fill(&buffer, to: wanted)
             if buffer.count < wanted { return !buffer.isEmpty }
             var count = buffer.count
-            while count > 0 && buffer[count - 1] != 10 { count -= 1 }
-            if count > 0 {
+            while count > searched && buffer[count - 1] != 10 { count -= 1 }
+            if count > searched {
                 pending.insertFirst(buffer.base + count, buffer.count - count)
                 buffer.truncate(to: count)
                 return true
@@ -147,7 +149,8 @@ struct ChunkReader: ~Copyable {
                     "A line is longer than the \(limits.lineLength) bytes that are allowed here."
                 )
             }
-            wanted += ChunkReader.chunkSize
+            searched = wanted
+            wanted *= 2
         }
     }
 

@@ -1,0 +1,199 @@
+import Foundation
+
+/// The CSQ field.
+extension RecordAnnotator {
+    mutating func addConsequences(
+        _ contig: ContigView,
+        _ position: Int,
+        _ begin: Int,
+        to output: inout ByteBuffer
+    ) {
+        var isFirst = true
+        let low = position + alleles.anchor - 1
+        let high = position + alleles.referenceCount
+        store.transcriptBins.collect(
+            from: low - distance,
+            to: high + distance,
+            firstBin: contig.firstBin,
+            binCount: contig.binCount,
+            into: &found
+        )
+        for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
+            if isFirst {
+                separate(begin, &output)
+                output.append("CSQ=")
+            } else {
+                output.append(UInt8(ascii: ","))
+            }
+            isFirst = false
+            addEntries(of: index, contig, position, to: &output)
+        }
+        if isFirst { tally.passedThrough += 1 }
+    }
+
+    mutating func addEntries(
+        of index: Int,
+        _ contig: ContigView,
+        _ position: Int,
+        to output: inout ByteBuffer
+    ) {
+        let change = alleles.change(index, position: position)
+        var all = ConsequenceSet()
+        for place in 0..<found.count {
+            let transcript = store.transcript(Int(found[place]))
+            if change.high < transcript.start - distance || change.low > transcript.end + distance { continue }
+            let before = output.count
+            if !all.isEmpty { output.append(UInt8(ascii: ",")) }
+            let terms = addEntry(change, index, transcript, contig, to: &output)
+            if terms.isEmpty {
+                output.truncate(to: before)
+            } else {
+                all.formUnion(terms)
+                count(terms)
+            }
+        }
+        if all.isEmpty {
+            all.insert(.intergenic)
+            count(all)
+            addAllele(change, to: &output)
+            CSQWriter.writeTerms(all, to: &output)
+            output.append("||||||||||||||")
+            output.append(UInt8(ascii: "|"))
+            addExisting(index, to: &output)
+            output.append("|||||")
+        }
+        tally.annotatedAlleles += 1
+        if let worst = all.worst { tally.worst[Int(worst.rawValue)] += 1 }
+        tally.impacts[Int(all.impact.rawValue)] += 1
+    }
+
+    @inline(__always)
+    mutating func count(_ terms: ConsequenceSet) {
+        var rest = terms.bits
+        while rest != 0 {
+            tally.terms[rest.trailingZeroBitCount] += 1
+            rest &= rest - 1
+        }
+    }
+
+    @inline(__always)
+    func addAllele(_ change: Change, to output: inout ByteBuffer) {
+        if change.alternate.isEmpty { output.append(UInt8(ascii: "-")) } else { output.append(change.alternate) }
+    }
+
+    /// Writes the entry of one allele on one transcript; what it wrote is to be taken back if the set is empty.
+    mutating func addEntry(
+        _ change: Change,
+        _ index: Int,
+        _ transcript: Transcript,
+        _ contig: ContigView,
+        to output: inout ByteBuffer
+    ) -> ConsequenceSet {
+        let record = transcript.record
+        addAllele(change, to: &output)
+        guard change.overlaps(transcript.start, transcript.end) else {
+            return addNeighbour(change, index, transcript, to: &output)
+        }
+        let gene = Int(record.pointee.gene)
+        tally.genes[gene >> 6] |= 1 << UInt64(gene & 63)
+        let prediction = Prediction(change, on: transcript)
+        if prediction.isCoding { coding.set(change, at: prediction.place, on: transcript) }
+        let terms = prediction.consequences(coding: coding)
+        if terms.isEmpty { return terms }
+        CSQWriter.writeTerms(terms, to: &output)
+        add(record.pointee.head, to: &output)
+        CSQWriter.writeNumbers(prediction, to: &output)
+        if setup.options.hgvs && !terms.contains(.transcriptAblation) {
+            addHGVS(prediction, terms, transcript, contig, to: &output)
+        } else {
+            output.append(UInt8(ascii: "|"))
+        }
+        CSQWriter.writePositions(prediction, coding: coding, to: &output)
+        output.append(UInt8(ascii: "|"))
+        addExisting(index, to: &output)
+        output.append("||")
+        add(record.pointee.tail, to: &output)
+        return terms
+    }
+
+    mutating func addNeighbour(
+        _ change: Change,
+        _ index: Int,
+        _ transcript: Transcript,
+        to output: inout ByteBuffer
+    ) -> ConsequenceSet {
+        let isBefore = change.end >= transcript.start - distance && change.end < transcript.start
+        let isAfter = change.start <= transcript.end + distance && change.start > transcript.end
+        guard isBefore || isAfter else { return ConsequenceSet() }
+        let terms = ConsequenceSet(isBefore == transcript.isForward ? .upstreamGene : .downstreamGene)
+        CSQWriter.writeTerms(terms, to: &output)
+        add(transcript.record.pointee.head, to: &output)
+        output.append("|||||||||")
+        addExisting(index, to: &output)
+        output.append(UInt8(ascii: "|"))
+        // The shortest way between an end of the change and an end of the transcript.
+        let distance =
+            isBefore
+            ? min(abs(change.end - transcript.start), abs(change.start - transcript.start))
+            : min(abs(change.start - transcript.end), abs(change.end - transcript.end))
+        output.append(decimal: distance)
+        output.append(UInt8(ascii: "|"))
+        add(transcript.record.pointee.tail, to: &output)
+        return terms
+    }
+
+    @inline(__always)
+    func add(_ range: TextRange, to output: inout ByteBuffer) {
+        output.append(store.text + Int(range.offset), Int(range.count))
+    }
+
+    func text(_ range: TextRange) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: store.text + Int(range.offset), count: Int(range.count))
+    }
+
+    /// Existing_variation: identifiers of the known variants that this allele is, joined by `&`.
+    @inline(__always)
+    func addExisting(_ index: Int, to output: inout ByteBuffer) {
+        if matches.isEmpty { return }
+        let count = alleles.alternates.count
+        var isFirst = true
+        for (number, source) in store.known.enumerated() {
+            let match = matches[number * count + index]
+            guard match >= 0, let identifier = source.identifier(match) else { continue }
+            if !isFirst { output.append(UInt8(ascii: "&")) }
+            isFirst = false
+            output.append(identifier)
+        }
+    }
+
+    /// HGVSc, `|`, HGVSp.
+    mutating func addHGVS(
+        _ prediction: borrowing Prediction,
+        _ terms: ConsequenceSet,
+        _ transcript: Transcript,
+        _ contig: ContigView,
+        to output: inout ByteBuffer
+    ) {
+        let description = CodingDescription(
+            prediction.change,
+            on: transcript,
+            of: contig,
+            in: store,
+            scratch: &rotated
+        )
+        guard let description else { return output.append(UInt8(ascii: "|")) }
+        description.write(name: text(transcript.record.pointee.name), to: &output)
+        output.append(UInt8(ascii: "|"))
+        guard prediction.isCoding else { return }
+        let shifted = description.shifted
+        let place = TranscriptPlace(shifted, on: transcript)
+        guard place.isTranslated else { return }
+        shiftedCoding.set(shifted, at: place, on: transcript)
+        ProteinDescription(transcript: transcript, place: place, terms: terms).write(
+            name: text(transcript.record.pointee.protein),
+            isFrameshift: terms.contains(.frameshift),
+            coding: shiftedCoding,
+            to: &output
+        )
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// Known variants and regions.
+extension RecordAnnotator {
+    /// One field for each column of each source that knows one of the alleles: a value per ALT, `.` where there is none.
+    mutating func addKnown(_ contig: ContigView, _ position: Int, _ begin: Int, to output: inout ByteBuffer) {
+        matches.removeAll(keepingCapacity: true)
+        if store.known.isEmpty { return }
+        let count = alleles.alternates.count
+        for (number, source) in store.known.enumerated() {
+            let first = matches.count
+            for index in 0..<count { matches.append(match(index, source, number, contig, position)) }
+            guard matches[first...].contains(where: { $0 >= 0 }) else { continue }
+            for column in 0..<source.columnCount {
+                write(source, number, column, first, count, begin, to: &output)
+            }
+        }
+        for index in 0..<count where alleles.alternates[index].isSequence {
+            let isKnown = stride(from: index, to: matches.count, by: count).contains { matches[$0] >= 0 }
+            if isKnown { tally.known += 1 } else { tally.novel += 1 }
+        }
+    }
+
+    mutating func match(
+        _ index: Int,
+        _ source: KnownVariants,
+        _ number: Int,
+        _ contig: ContigView,
+        _ position: Int
+    ) -> Int {
+        guard alleles.alternates[index].isSequence else { return -1 }
+        var normal = NormalisedAllele(
+            position: position,
+            reference: alleles.reference,
+            alternate: alleles.alternate(index)
+        )
+        normal.alignLeft(in: store, contig: contig, scratch: &knownScratch)
+        return source.find(normal, contig: contig.number, cursor: &cursors[number]) ?? -1
+    }
+
+    func write(
+        _ source: KnownVariants,
+        _ number: Int,
+        _ column: Int,
+        _ first: Int,
+        _ count: Int,
+        _ begin: Int,
+        to output: inout ByteBuffer
+    ) {
+        var hasValue = false
+        for index in 0..<count where matches[first + index] >= 0 {
+            if source.value(matches[first + index], column) != nil { hasValue = true }
+        }
+        if !hasValue { return }
+        separate(begin, &output)
+        output.append(text: source.source.columns[column].outputKey)
+        output.append(UInt8(ascii: "="))
+        for index in 0..<count {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            let match = matches[first + index]
+            if match >= 0, let value = source.value(match, column) {
+                output.append(value)
+            } else {
+                output.append(UInt8(ascii: "."))
+            }
+        }
+    }
+
+    mutating func addRegions(_ contig: ContigView, _ position: Int, _ begin: Int, to output: inout ByteBuffer) {
+        if store.regions.count == 0 { return }
+        let before = output.count
+        separate(begin, &output)
+        output.append("GAS_REGION=")
+        let wrote = store.regions.write(
+            contig: contig,
+            from: position,
+            to: position + alleles.referenceCount - 1,
+            found: &foundRegions,
+            to: &output
+        )
+        if !wrote { output.truncate(to: before) }
+    }
+}
