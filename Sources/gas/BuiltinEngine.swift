@@ -34,8 +34,19 @@ struct BuiltinEngine: AnnotationEngine {
             if error.code == .inputOutput {
                 throw GASError(.unavailable, "The engine could not read or write.", cause: error)
             }
+            try Data(refusalLog(task, error).utf8).write(to: URL(fileURLWithPath: task.log))
             throw EngineRefusal(reason: error.description)
         }
+    }
+}
+
+extension BuiltinEngine {
+    /// The log of a file that was not annotated.
+    private func refusalLog(_ task: AnnotationTask, _ error: AnnotationError) -> String {
+        """
+        GAS \(options.version) did not annotate \(task.inputName)
+        Reason     \(error.description)
+        """
     }
 }
 

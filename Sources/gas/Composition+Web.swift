@@ -24,6 +24,10 @@ extension Composition {
         settings.jobsPerPage = configuration[Settings.webJobsPerPage]
         settings.assemblies = assemblies
         settings.sampleDirectory = sampleDirectory
+        settings.uploadFieldBytes = configuration[Settings.webUploadFieldBytes]
+        settings.uploadFields = configuration[Settings.webUploadFields]
+        settings.refusedUploadBytes = configuration[Settings.webRefusedUploadBytes]
+        settings.summaryBytes = configuration[Settings.webSummaryBytes]
         settings.logBytes = configuration[Settings.webLogBytes]
         settings.feedsPerAccount = configuration[Settings.webFeedsPerAccount]
         settings.feedKeepAliveSeconds = configuration[Settings.webFeedKeepAliveSeconds]

@@ -104,6 +104,9 @@ def test_the_list_lives_and_pages_are_sound(service, browser, tmp_path):
         page.locator("#live[data-status=FAILED]").wait_for()
         failed = page.url
         screenshot(page, "failed")
+        page.get_by_role("link", name="View log").click()
+        page.wait_for_url(re.compile("/log$"))
+        assert "did not annotate broken.vcf" in page.locator("main").inner_text()
         state = page.context.storage_state()
 
         # A second tab submits a job; this one shows it without being reloaded.
@@ -112,8 +115,8 @@ def test_the_list_lives_and_pages_are_sound(service, browser, tmp_path):
         other = page.context.new_page()
         annotate(other, service.url, sample(SAMPLES[1]))
         other.close()
-        page.wait_for_function("document.querySelectorAll('tbody tr').length == 3")
-        page.wait_for_function("document.querySelectorAll('.status-completed').length >= 2")
+        page.locator("tbody tr:nth-child(3)").wait_for()
+        page.locator("tbody tr:has(.status-completed) ~ tr:has(.status-completed)").wait_for()
         screenshot(page, "annotations")
 
         addresses = ["/annotate", "/annotations", "/annotations?status=FAILED", "/profile", "/nowhere",

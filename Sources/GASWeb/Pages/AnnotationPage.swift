@@ -16,7 +16,7 @@ struct AnnotationPage: Sendable {
         let status: StatusView
         let isPending: Bool
         let isRunning: Bool
-        let isCompleted: Bool
+        let hasLog: Bool
         let isFinal: Bool
         let failure: String?
         let progress: JobProgressView
@@ -66,7 +66,7 @@ struct AnnotationPage: Sendable {
                 status: StatusView(job.status),
                 isPending: job.status == .pending,
                 isRunning: job.status == .running,
-                isCompleted: job.status == .completed,
+                hasLog: job.log != nil,
                 isFinal: job.status.isFinal,
                 failure: job.failureReason,
                 progress: JobProgressView(job, ahead: ahead),

@@ -9,7 +9,7 @@ enum JobFile: String, Sendable, CaseIterable {
         switch self {
         case .input: job.input
         case .result: job.resultState == .available ? job.output?.result : nil
-        case .log: job.output?.log
+        case .log: job.log
         }
     }
 

@@ -34,6 +34,16 @@ enum Settings {
         "web.header-bytes", 16_384, in: 1024...1_048_576, "Largest head of a request, in bytes.")
     static let webFormBytes = Setting.number(
         "web.form-bytes", 65_536, in: 1024...16_777_216, "Largest form other than an upload, in bytes.")
+    static let webUploadFieldBytes = Setting.number(
+        "web.upload-field-bytes", 32_768, in: 1024...16_777_216, "Largest field of an upload form, in bytes.")
+    static let webUploadFields = Setting.number(
+        "web.upload-fields", 40, in: 10...1000, "Most fields of an upload form.")
+    static let webRefusedUploadBytes = Setting.number(
+        "web.refused-upload-bytes", 67_108_864, in: 0...1_099_511_627_776,
+        "So much of a refused upload is still read, so that the browser shows the answer, before the connection is cut."
+    )
+    static let webSummaryBytes = Setting.number(
+        "web.summary-bytes", 8_388_608, in: 1024...1_073_741_824, "Largest summary shown in a page, in bytes.")
     static let webLogBytes = Setting.number(
         "web.log-bytes", 1_048_576, in: 1024...1_073_741_824, "Largest log shown in a page, in bytes.")
     static let webIdleConnectionSeconds = Setting.seconds(
@@ -166,7 +176,8 @@ enum Settings {
         dataDirectory,
         webHost, webPort, webPublicURL, webPlainHTTP, webCertificate, webPrivateKey, webJobsPerPage,
         webUploadPolicySeconds, webDownloadLinkSeconds, webBootstrapDirectory, webChartDirectory, webSampleDirectory,
-        webHeaderBytes, webFormBytes, webLogBytes, webIdleConnectionSeconds, webFeedsPerAccount,
+        webHeaderBytes, webFormBytes, webUploadFieldBytes, webUploadFields, webRefusedUploadBytes, webSummaryBytes,
+        webLogBytes, webIdleConnectionSeconds, webFeedsPerAccount,
         webFeedKeepAliveSeconds, webFeedIntervalSeconds, webStrictTransportSeconds,
         signInTries, signInTriesPerAddress, signInWindowSeconds,
         sessionIdleSeconds, sessionAbsoluteSeconds,
