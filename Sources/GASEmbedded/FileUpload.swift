@@ -40,7 +40,12 @@ final class FileUpload: IncomingObject {
     func finish() async throws -> ObjectMetadata {
         guard blob.size >= policy.sizes.lowerBound else {
             blob.discard()
-            throw GASError(.invalid, "The file is smaller than \(policy.sizes.lowerBound) bytes.")
+            throw GASError(
+                .invalid,
+                blob.size == 0
+                    ? "The file is empty. Please choose another file."
+                    : "The file is smaller than \(policy.sizes.lowerBound) bytes."
+            )
         }
         let metadata = try await store.commit(blob, at: location)
         etag.withLock { $0 = metadata.sha256 }
