@@ -16,15 +16,18 @@ struct KnownKey: BitwiseCopyable {
 /// One source of known variants: per allele an identifier and a row of values, found by position and allele.
 ///
 /// Alleles are compared after normalisation, so that the same change matches however it is written.
-struct KnownVariants: @unchecked Sendable {
-    let source: ReferenceManifest.Known
+final class KnownVariants: @unchecked Sendable {
+    private let contigStarts: [Int]
+    /// `PREFIX_KEY=` of each column.
+    let columnKeys: [[UInt8]]
     private let keys: UnsafePointer<KnownKey>
     private let values: UnsafePointer<UInt32>
     private let pool: UnsafePointer<UInt8>
     let columnCount: Int
 
     init(source: ReferenceManifest.Known, keys: MappedFile, values: MappedFile, pool: MappedFile) {
-        self.source = source
+        contigStarts = source.contigStarts
+        columnKeys = source.columns.map { Array(($0.outputKey + "=").utf8) }
         self.keys = keys.table(of: KnownKey.self).baseAddress!
         self.values = values.table(of: UInt32.self).baseAddress!
         self.pool = pool.table(of: UInt8.self).baseAddress!
@@ -34,8 +37,8 @@ struct KnownVariants: @unchecked Sendable {
     /// The number of the variant that makes the given change; nil if it is not known. `cursor` is where the previous
     /// search of the same contig ended and makes the next one short in a sorted file.
     func find(_ change: NormalisedAllele, contig: Int, cursor: inout Int) -> Int? {
-        let low = source.contigStarts[contig]
-        let high = source.contigStarts[contig + 1]
+        let low = contigStarts[contig]
+        let high = contigStarts[contig + 1]
         let position = UInt32(truncatingIfNeeded: change.position)
         var place = lowerBound(position, low, high, from: cursor)
         cursor = place

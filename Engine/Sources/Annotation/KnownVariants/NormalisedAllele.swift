@@ -8,11 +8,12 @@ struct NormalisedAllele {
     /// Upper-case bases, forward strand; empty for a deletion.
     var alternate: UnsafeBufferPointer<UInt8>
 
-    /// `4 * reference + alternate` for a substitution of one base; nil otherwise.
+    /// `4 * reference + alternate` for a substitution of one known base; nil otherwise.
     var substitution: UInt32? {
         guard reference.count == 1 && alternate.count == 1 else { return nil }
         let index = BaseTables.shared.index
-        return UInt32(index[Int(reference[0])]) * 4 + UInt32(index[Int(alternate[0])])
+        let (from, to) = (index[Int(reference[0])], index[Int(alternate[0])])
+        return from | to < 4 ? UInt32(from) * 4 + UInt32(to) : nil
     }
 
     /// Trims common bases, the last ones first, then the first ones.

@@ -38,6 +38,7 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         let change = alleles.change(index, position: position)
+        setExisting(index)
         var all = ConsequenceSet()
         for place in 0..<found.count {
             let transcript = store.transcript(Int(found[place]))
@@ -59,7 +60,7 @@ extension RecordAnnotator {
             CSQWriter.writeTerms(all, to: &output)
             output.append("||||||||||||||")
             output.append(UInt8(ascii: "|"))
-            addExisting(index, to: &output)
+            output.append(existing.bytes)
             output.append("|||||")
         }
         tally.annotatedAlleles += 1
@@ -110,7 +111,7 @@ extension RecordAnnotator {
         }
         CSQWriter.writePositions(prediction, coding: coding, to: &output)
         output.append(UInt8(ascii: "|"))
-        addExisting(index, to: &output)
+        output.append(existing.bytes)
         output.append("||")
         add(record.pointee.tail, to: &output)
         return terms
@@ -129,7 +130,7 @@ extension RecordAnnotator {
         CSQWriter.writeTerms(terms, to: &output)
         add(transcript.record.pointee.head, to: &output)
         output.append("|||||||||")
-        addExisting(index, to: &output)
+        output.append(existing.bytes)
         output.append(UInt8(ascii: "|"))
         // The shortest way between an end of the change and an end of the transcript.
         let distance =
@@ -151,18 +152,16 @@ extension RecordAnnotator {
         UnsafeBufferPointer(start: store.text + Int(range.offset), count: Int(range.count))
     }
 
-    /// Existing_variation: identifiers of the known variants that this allele is, joined by `&`.
-    @inline(__always)
-    func addExisting(_ index: Int, to output: inout ByteBuffer) {
+    /// Existing_variation: identifiers of the known variants that this allele is, joined by `&`; the same in all entries.
+    mutating func setExisting(_ index: Int) {
+        existing.removeAll()
         if matches.isEmpty { return }
         let count = alleles.alternates.count
-        var isFirst = true
         for (number, source) in store.known.enumerated() {
             let match = matches[number * count + index]
             guard match >= 0, let identifier = source.identifier(match) else { continue }
-            if !isFirst { output.append(UInt8(ascii: "&")) }
-            isFirst = false
-            output.append(identifier)
+            if !existing.isEmpty { existing.append(UInt8(ascii: "&")) }
+            existing.append(identifier)
         }
     }
 

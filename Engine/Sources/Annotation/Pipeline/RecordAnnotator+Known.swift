@@ -53,8 +53,7 @@ extension RecordAnnotator {
         }
         if !hasValue { return }
         separate(begin, &output)
-        output.append(text: source.source.columns[column].outputKey)
-        output.append(UInt8(ascii: "="))
+        source.columnKeys[column].withUnsafeBufferPointer { output.append($0) }
         for index in 0..<count {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             let match = matches[first + index]

@@ -29,6 +29,7 @@ struct RecordAnnotator: ~Copyable {
     var matches: [Int] = []
     var cursors: [Int]
     var knownScratch = ByteBuffer(capacity: 256)
+    var existing = ByteBuffer(capacity: 256)
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
     /// Bytes with which one of our keys begins.
