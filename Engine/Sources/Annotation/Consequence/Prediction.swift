@@ -3,7 +3,7 @@
 ///
 /// One deliberate difference, which VEP 116 makes too: `stop_retained_variant` asks whether the annotated stop
 /// survives. VEP 115 also assigns it to a change that keeps the residue it begins with and brings a stop anywhere, which
-/// turned truncating frameshifts into moderate in-frame insertions (ensembl-vep issue 1710).
+/// turned truncating frameshifts into moderate in-frame insertions.
 struct Prediction {
     let change: Change
     let transcript: Transcript
