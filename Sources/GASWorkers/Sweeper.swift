@@ -23,7 +23,8 @@ public struct SweeperSettings: Sendable, Hashable {
     /// States how the sweeper works.
     public init(
         interval: Double = 60, patience: Double = 120, uploadPatience: Double = 86_400,
-        housekeepingInterval: Double = 3600, inputsBucket: String = "gas-inputs", keyPrefix: String = "gas", batch: Int = 500
+        housekeepingInterval: Double = 3600, inputsBucket: String = "gas-inputs", keyPrefix: String = "gas",
+        batch: Int = 500
     ) {
         self.interval = interval
         self.patience = patience

@@ -34,7 +34,7 @@ class Client:
         self.url = service.url
         self.http = requests.Session()
         self.http.trust_env = False
-        self.http.verify = service.certificate
+        self.http.verify = service.authority
         self.email = f"user-{secrets.token_hex(4)}@example.org"
 
     def get(self, path, **options):

@@ -29,15 +29,15 @@ def free_port():
 class Service:
     """One running `gas` process."""
 
-    def __init__(self, data, role="serve", settings=None, port=None):
+    def __init__(self, data, role="serve", settings=None, scheme="https"):
         self.data = pathlib.Path(data)
-        self.port = port or free_port()
-        self.url = f"https://localhost:{self.port}"
+        self.port = free_port()
+        self.url = f"{scheme}://localhost:{self.port}"
         self.role = role
         self.settings = settings or {}
         self.process = None
         # The program makes its certificate at first start.
-        self.certificate = str(self.data / "tls" / "certificate.pem")
+        self.authority = str(self.data / "tls" / "certificate.pem") if scheme == "https" else False
         self.log = self.data.parent / f"{self.data.name}-{role}.log"
 
     def start(self):
@@ -59,7 +59,7 @@ class Service:
             try:
                 with requests.Session() as session:
                     session.trust_env = False
-                    if session.get(self.url + "/readyz", verify=self.certificate, timeout=2).ok:
+                    if session.get(self.url + "/readyz", verify=self.authority, timeout=2).ok:
                         return
             except (requests.RequestException, OSError):
                 pass
@@ -105,8 +105,8 @@ def make_service(tmp_path):
     """Starts services with `make_service(settings={...})`; all are stopped at the end."""
     started = []
 
-    def make(role="serve", data=None, settings=None, port=None):
-        service = Service(data or tmp_path / "data", role, settings, port)
+    def make(role="serve", data=None, settings=None, scheme="https"):
+        service = Service(data or tmp_path / "data", role, settings, scheme)
         started.append(service)
         return service.start()
 

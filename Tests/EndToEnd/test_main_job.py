@@ -231,3 +231,33 @@ def test_a_dropped_file_is_taken(service, browser):
         page.get_by_role("button", name="Annotate").click()
         page.locator("#live[data-status=COMPLETED]").wait_for()
         assert "dropped.vcf" in page.locator("h1").inner_text()
+
+
+def test_progress_is_shown_while_it_runs(make_service, browser, tmp_path):
+    lines = sample("mtdna-sample.vcf").read_text().splitlines(keepends=True)
+    head = [line for line in lines if line.startswith("#")]
+    body = [line for line in lines if not line.startswith("#")]
+    large = tmp_path / "large.vcf"
+    large.write_text("".join(head + body * 700))
+    service = make_service(settings={"plans-free-upload-limit": 100_000_000, "annotator-heartbeat-seconds": 0.2})
+    with page_of(browser) as page:
+        sign_up(page, service.url)
+        page.goto(service.url + "/annotate")
+        page.get_by_label("Choose a VCF file").set_input_files(large)
+        page.get_by_role("button", name="Annotate").click()
+        page.wait_for_url(re.compile(r"/annotations/[0-9a-f-]{36}$"))
+        speed = page.locator("[data-field=speed]", has_text="records per second")
+        speed.wait_for()
+        screenshot(page, "running")
+        assert page.locator("progress[data-progress]").count() == 1
+        page.locator("#live[data-status=COMPLETED]").wait_for(timeout=60_000)
+        assert f"{700 * len(body):,}" in page.locator("#live").inner_text()
+
+
+def test_plain_http_behind_a_proxy(make_service, browser):
+    """Without TLS of its own, as behind a proxy that ends it."""
+    service = make_service(settings={"web-plain-http": "true"}, scheme="http")
+    with page_of(browser) as page:
+        sign_up(page, service.url)
+        annotate(page, service.url, sample(SAMPLES[0]))
+        assert page.watcher.complaints == []
