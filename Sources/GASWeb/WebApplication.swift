@@ -12,6 +12,7 @@ import ServiceLifecycle
 public struct WebApplication: Service {
     package let application: Application<RouterResponder<WebContext>>
     package let routes: [Route]
+    private let address: String
 
     /// Reads templates, assets and certificate, and prepares the server; `run` then serves.
     /// - Parameter onRunning: called with the port once the server listens.
@@ -47,6 +48,7 @@ public struct WebApplication: Service {
                 assets: assets,
                 samples: try Samples(directory: settings.sampleDirectory)
             ).routes
+        address = "\(settings.host):\(settings.port)"
         application = Application(
             router: Self.router(routes, gate: gate, settings: settings),
             server: try Self.server(settings),
@@ -58,7 +60,15 @@ public struct WebApplication: Service {
 
     /// Serves until it is shut down: then open pages get their answers, and event streams end.
     public func run() async throws {
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
+            throw GASError(
+                .unavailable,
+                "The web server cannot listen on \(address): the port is taken, or this user may not use it.",
+                cause: error
+            )
+        }
     }
 
     private static func router(_ routes: [Route], gate: Gate, settings: WebSettings) -> Router<WebContext> {

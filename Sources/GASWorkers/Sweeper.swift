@@ -110,6 +110,8 @@ public struct Sweeper: Service {
             guard report != Report() else { return }
             logger.info(
                 "Swept.", metadata: ["requested": "\(report.requested)", "announced": "\(report.announced)"])
+        } catch is CancellationError {
+            return
         } catch {
             logger.error("A sweep failed; the next one will try again.", metadata: ["error": "\(error)"])
         }
@@ -121,6 +123,8 @@ public struct Sweeper: Service {
             do {
                 let count = try await chore.work()
                 if count > 0 { logger.info("Swept.", metadata: ["\(chore.name)": "\(count)"]) }
+            } catch is CancellationError {
+                return
             } catch {
                 logger.error("A chore failed.", metadata: ["chore": "\(chore.name)", "error": "\(error)"])
             }

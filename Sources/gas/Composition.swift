@@ -65,7 +65,7 @@ struct Composition {
     }
 
     /// An annotator.
-    func annotator() async throws -> any Service {
+    func annotator() throws -> any Service {
         let installed = try InstalledReferences(configuration, folders)
         _ = try installed.prepare(logger: logger)
         let logger = Logger(label: "gas.annotator")
