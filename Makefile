@@ -28,8 +28,7 @@ setup-test: setup  ## Install what the tests need besides
 test: setup-test test-engine test-fast test-end-to-end  ## Pass every test
 
 test-engine: setup  ## The annotation engine's tests
-	swift build --package-path Engine -c $(CONFIGURATION) --build-tests
-	swift test --package-path Engine -c $(CONFIGURATION) --skip-build
+	swift test --package-path Engine -c $(CONFIGURATION)
 
 test-fast: setup  ## The service's tests, without a browser
 	swift build -c $(CONFIGURATION) --build-tests
