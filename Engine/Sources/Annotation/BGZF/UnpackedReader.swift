@@ -28,6 +28,8 @@ struct UnpackedReader: ~Copyable {
     private let unpackedLimit: Int
     /// The last BGZF block was the empty end-of-file block.
     private(set) var sawEndMarker = false
+    /// Bytes after the last gzip member that are no member; zeros, with which some tools fill up, are not counted.
+    private(set) var trailingBytes = 0
 
     init(path: String, name: String, unpackedLimit: Int = .max) throws(AnnotationError) {
         self.name = name
@@ -125,9 +127,21 @@ struct UnpackedReader: ~Copyable {
     private mutating func nextMember() throws(AnnotationError) {
         guard try file.need(2), file.available[0] == 0x1f, file.available[1] == 0x8b else {
             finished = true
-            return
+            return try skipTrailer()
         }
         inflateReset(stream)
+    }
+
+    private mutating func skipTrailer() throws(AnnotationError) {
+        var count = 0
+        var isPadding = true
+        while try file.need(1) {
+            let bytes = file.available
+            count += bytes.count
+            isPadding = isPadding && bytes.allSatisfy { $0 == 0 }
+            file.consume(bytes.count)
+        }
+        if !isPadding { trailingBytes = count }
     }
 
     private mutating func readBlocks(into output: inout ByteBuffer, limit: Int) throws(AnnotationError) -> Int {

@@ -102,6 +102,12 @@ final class ReferenceStore: @unchecked Sendable {
         return BaseTables.shared.letter[Int(index & 1 == 0 ? pair >> 4 : pair & 15)]
     }
 
+    /// The letter at a position that may lie a turn beyond the end of a circular contig, or before its first base.
+    @inline(__always)
+    func base(_ contig: ContigView, around position: Int) -> UInt8 {
+        base(contig, contig.wrapped(position))
+    }
+
     func transcript(_ number: Int) -> Transcript {
         let record = transcripts + number
         return Transcript(
@@ -117,6 +123,7 @@ final class ReferenceStore: @unchecked Sendable {
         return ContigView(
             number: number,
             length: entry.length,
+            isCircular: entry.isCircular,
             sequenceOffset: entry.sequenceOffset,
             firstBin: entry.firstBin,
             binCount: entry.binCount,
@@ -130,9 +137,19 @@ final class ReferenceStore: @unchecked Sendable {
 struct ContigView {
     let number: Int
     let length: Int
+    /// Position `length` is followed by position 1.
+    let isCircular: Bool
     let sequenceOffset: Int
     let firstBin: Int
     let binCount: Int
     let firstRegionBin: Int
     let regionBinCount: Int
+
+    /// The position on a circular contig that is reached after at most one turn; any other position as it is.
+    @inline(__always)
+    func wrapped(_ position: Int) -> Int {
+        guard isCircular else { return position }
+        if position > length && position <= 2 * length { return position - length }
+        return position < 1 && position > -length ? position + length : position
+    }
 }

@@ -67,7 +67,7 @@ public struct AnnotationRun: Sendable {
         let references = references
         let limits = options.limits
         let outcome = try reader.peek(records: options.detectionRecords) {
-            sample -> Result<AssemblyDetector.Decision, AnnotationError> in
+            sample, isWhole -> Result<AssemblyDetector.Decision, AnnotationError> in
             guard sample.contains(where: { $0 != 10 && $0 != 13 }) else {
                 return .failure(AnnotationError(.noRecords, "\(name) holds a header but no records."))
             }
@@ -75,29 +75,35 @@ public struct AnnotationRun: Sendable {
                 return .success(try detector.decide(among: references, sample: sample))
             } catch {
                 // A file whose records cannot even be read should hear of that first.
-                return .failure(AnnotationRun.firstFault(in: sample, header, limits: limits) ?? error)
+                return .failure(
+                    AnnotationRun.firstFault(in: sample, isWhole: isWhole, header, limits: limits) ?? error)
             }
         }
         return try outcome.get()
     }
 
-    /// The first record of `sample` that is malformed, if one is.
+    /// The first record of `sample` that is malformed, if one is. Of a last line that is cut off (`isWhole` is false)
+    /// the columns are judged that are there.
     private static func firstFault(
-        in sample: UnsafeBufferPointer<UInt8>, _ header: VCFHeader, limits: Limits
+        in sample: UnsafeBufferPointer<UInt8>, isWhole: Bool, _ header: VCFHeader, limits: Limits
     ) -> AnnotationError? {
         var alleles = Alleles()
         var position = 0
         var line = header.lineCount
         while position < sample.count, line < header.lineCount + 1_000 {
             let newline = memchr(sample.baseAddress! + position, 10, sample.count - position)
-            guard let newline else { return nil }
-            let end = UnsafeRawPointer(sample.baseAddress!).distance(to: newline)
+            let end = newline.map { UnsafeRawPointer(sample.baseAddress!).distance(to: $0) } ?? sample.count
             line += 1
             let text = sample.slice(position, end > position && sample[end - 1] == 13 ? end - 1 : end)
             position = end + 1
             if text.isEmpty { continue }
+            var columns = header.columnCount
+            if newline == nil && !isWhole {
+                columns = text.reduce(1) { $0 + ($1 == 9 ? 1 : 0) }
+                if columns < 8 { return nil }
+            }
             do throws(AnnotationError) {
-                let fields = try RecordFields(text, columns: header.columnCount, lineNumber: line)
+                let fields = try RecordFields(text, columns: columns, lineNumber: line)
                 _ = try fields.position(lineNumber: line)
                 try alleles.read(
                     fields, isVersion3: header.version.major == 3, limit: limits.alternateAlleles, lineNumber: line)

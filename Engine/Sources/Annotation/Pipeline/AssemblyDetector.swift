@@ -1,7 +1,13 @@
 import Foundation
 
-/// Decides which installed reference a file belongs to, by evidence: contig names, contig lengths, and how many REF
-/// alleles agree with the sequence.
+/// Decides which installed reference a file belongs to, by evidence, in this order:
+///
+/// 1. how many of the header's contig lengths agree, then how few differ;
+/// 2. how many REF alleles of the first records agree with the sequence;
+/// 3. whether `##reference` names it;
+/// 4. on how many records the file calls the contig by its own name, not by an alias.
+///
+/// References that are equal in all of this are not chosen among: the file is refused, and whoever gave it is asked.
 struct AssemblyDetector {
     /// The decision and why, as a sentence.
     struct Decision {
@@ -19,6 +25,8 @@ struct AssemblyDetector {
         var agreeing = 0
         var lengthsAgreeing = 0
         var lengthsDiffering = 0
+        var isNamed = false
+        var underOwnName = 0
 
         var share: Double { checked == 0 ? 0 : Double(agreeing) / Double(checked) }
     }
@@ -40,15 +48,43 @@ struct AssemblyDetector {
         let candidates = scores.filter { $0.onKnownContig > 0 && $0.lengthsDiffering <= $0.lengthsAgreeing }
         let fitting = candidates.filter(fits)
         if let best = fitting.max(by: isWorse) {
-            return Decision(
-                reference: best.reference, evidence: evidence(best), contigNames: contigNames(sample))
+            let names = contigNames(sample)
+            let equals = fitting.filter { !isWorse($0, best) && !isWorse(best, $0) }
+            guard let chosen = mostSpecific(equals, names) else { throw ambiguity(equals) }
+            return Decision(reference: chosen.reference, evidence: evidence(chosen), contigNames: names)
         }
         throw refusal(scores, LikelyAssembly(header: header, contigNames: contigNames(sample)))
     }
 
     private func isWorse(_ left: Score, _ right: Score) -> Bool {
-        (left.onKnownContig, left.share, left.lengthsAgreeing, right.reference.name)
-            < (right.onKnownContig, right.share, right.lengthsAgreeing, left.reference.name)
+        let lengths = (left.lengthsAgreeing, -left.lengthsDiffering, left.agreeing)
+        let otherLengths = (right.lengthsAgreeing, -right.lengthsDiffering, right.agreeing)
+        if lengths != otherLengths { return lengths < otherLengths }
+        return (left.isNamed ? 1 : 0, left.underOwnName) < (right.isNamed ? 1 : 0, right.underOwnName)
+    }
+
+    /// Of references that the evidence cannot tell apart the one that holds the least beside this file's contigs, if
+    /// these have one and the same sequence in all of them; then it does not matter which assembly it is.
+    private func mostSpecific(_ equals: [Score], _ names: [String]) -> Score? {
+        func size(_ score: Score) -> Int { score.reference.store.manifest.contigs.reduce(0) { $0 + $1.length } }
+        let sorted = equals.sorted { size($0) < size($1) }
+        guard let first = sorted.first else { return nil }
+        for other in sorted.dropFirst() {
+            guard size(first) < size(other), isSame(first.reference.store, other.reference.store, names) else {
+                return nil
+            }
+        }
+        return first
+    }
+
+    private func isSame(_ left: ReferenceStore, _ right: ReferenceStore, _ names: [String]) -> Bool {
+        names.allSatisfy { name in
+            let numbers = (left.contigNumbers[name], right.contigNumbers[name])
+            guard let first = numbers.0, let second = numbers.1 else { return numbers.0 == nil && numbers.1 == nil }
+            let (one, two) = (left.contig(first), right.contig(second))
+            guard one.length == two.length else { return false }
+            return (1...max(1, one.length)).allSatisfy { left.base(one, $0) == right.base(two, $0) }
+        }
     }
 
     private func fits(_ score: Score) -> Bool {
@@ -59,6 +95,7 @@ struct AssemblyDetector {
     private func score(_ reference: Reference, _ sample: UnsafeBufferPointer<UInt8>) -> Score {
         var score = Score(reference: reference)
         let store = reference.store
+        score.isNamed = LikelyAssembly.isNamed(reference, in: header.reference)
         for contig in header.contigs {
             guard let length = contig.length, let number = store.contigNumbers[contig.name] else { continue }
             if store.manifest.contigs[number].length == length {
@@ -71,18 +108,21 @@ struct AssemblyDetector {
             score.records += 1
             guard let number = store.contigNumbers[name] else { return }
             score.onKnownContig += 1
+            if store.manifest.contigs[number].name == name { score.underOwnName += 1 }
             score.checked += 1
             let contig = store.contig(number)
             let code = BaseTables.shared.code
             let agrees = allele.enumerated().allSatisfy { offset, letter in
-                position + offset >= 1 && position + offset <= contig.length
-                    && code[Int(letter)] & code[Int(store.base(contig, position + offset))] != 0
+                let place = contig.wrapped(position + offset)
+                return place >= 1 && place <= contig.length
+                    && code[Int(letter)] & code[Int(store.base(contig, place))] != 0
             }
             if agrees { score.agreeing += 1 }
         }
         return score
     }
 
+    /// The last line may lack its line end, or be cut off where the sample ends; its first columns are what matters.
     private func forEachRecord(
         _ sample: UnsafeBufferPointer<UInt8>,
         _ body: (String, Int, UnsafeBufferPointer<UInt8>) -> Void
@@ -90,8 +130,8 @@ struct AssemblyDetector {
         var position = 0
         var records = 0
         while position < sample.count && records < options.detectionRecords {
-            guard let newline = memchr(sample.baseAddress! + position, 10, sample.count - position) else { return }
-            let end = UnsafeRawPointer(sample.baseAddress!).distance(to: newline)
+            let newline = memchr(sample.baseAddress! + position, 10, sample.count - position)
+            let end = newline.map { UnsafeRawPointer(sample.baseAddress!).distance(to: $0) } ?? sample.count
             let line = sample.slice(position, end)
             position = end + 1
             var tabs: [Int] = []
@@ -127,9 +167,19 @@ struct AssemblyDetector {
 
     // MARK: refusals
 
+    private func ambiguity(_ equals: [Score]) -> AnnotationError {
+        let names = equals.map(\.reference.name).sorted()
+        let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        return AnnotationError(
+            .noReference,
+            "This file could be of \(list), and nothing in it tells which: name the reference (--reference), or add "
+                + "##contig lines with lengths."
+        )
+    }
+
     private func refusal(_ scores: [Score], _ looks: LikelyAssembly) -> AnnotationError {
         let installed = "Installed here: " + scores.map(\.reference.name).joined(separator: ", ") + "."
-        if let wrong = scores.filter({ $0.onKnownContig > 0 }).max(by: { $0.onKnownContig < $1.onKnownContig }) {
+        if let wrong = scores.filter({ $0.onKnownContig > 0 }).max(by: isWorse) {
             let why: String
             if wrong.lengthsDiffering > wrong.lengthsAgreeing {
                 why = "its ##contig lengths are not those of \(wrong.reference.name)"

@@ -101,6 +101,16 @@ final class ChunkPipeline: @unchecked Sendable {
                 )
             )
         }
+        if reader.trailingBytes > 0 {
+            problemCount += 1
+            problems.append(
+                AnnotationSummary.Problem(
+                    line: nil,
+                    message: "\(Phrase.count(reader.trailingBytes, "byte")) after the end of the compressed data "
+                        + "were ignored; the file may be damaged or several files run together"
+                )
+            )
+        }
         try check(tally, setup.reference)
         try output.finish()
         return Result(tally: tally, problems: problems, problemCount: problemCount)

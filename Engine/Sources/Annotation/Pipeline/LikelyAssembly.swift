@@ -26,6 +26,31 @@ struct LikelyAssembly {
         return human.first { entry in entry.words.contains { $0.utf8.count > 3 && text.contains($0) } }
     }
 
+    /// Whether `text`, the header's `##reference`, speaks of an installed reference: by its name, by an accession of one of
+    /// its contigs, or by another name of the same human assembly.
+    static func isNamed(_ reference: Reference, in text: String) -> Bool {
+        let text = text.lowercased()
+        let name = reference.name.lowercased()
+        if text.isEmpty { return false }
+        if holds(text, name) { return true }
+        if human.contains(where: { entry in
+            entry.words.contains { name.contains($0) } && entry.words.contains { text.contains($0) }
+        }) {
+            return true
+        }
+        return reference.store.manifest.contigs.contains { contig in
+            ([contig.name] + contig.aliases).contains { ContigNames.isAccession($0) && holds(text, $0.lowercased()) }
+        }
+    }
+
+    /// Whether `text` holds `word` as a word of its own.
+    private static func holds(_ text: String, _ word: String) -> Bool {
+        guard !word.isEmpty, let range = text.range(of: word) else { return false }
+        let before = text[..<range.lowerBound].last
+        let after = text[range.upperBound...].first
+        return ![before, after].contains { $0.map { $0.isLetter || $0.isNumber } ?? false }
+    }
+
     init(header: VCFHeader, contigNames: [String]) {
         let lengths = Set(header.contigs.compactMap(\.length))
         let text = header.reference.lowercased()

@@ -22,6 +22,8 @@ struct ChunkReader: ~Copyable {
 
     var bytesRead: Int { reader.bytesRead }
     var totalBytes: Int { reader.totalBytes }
+    /// Bytes after the end of the compressed data, which are no part of it and were ignored.
+    var trailingBytes: Int { reader.trailingBytes }
     /// A BGZF file that does not end in the empty block that marks its end: perhaps cut off between two blocks.
     var lacksEndMarker: Bool { reader.isBlockCompressed && !reader.sawEndMarker }
 
@@ -67,6 +69,13 @@ struct ChunkReader: ~Copyable {
     private mutating func requireVCF() throws(AnnotationError) {
         while pending.count < 64 && !atEnd { try readMore(1 << 18) }
         if pending.isEmpty { throw AnnotationError(.empty, "\(name) is empty.") }
+        if pending.count >= 3, pending[0] == 0xef, pending[1] == 0xbb, pending[2] == 0xbf {
+            throw AnnotationError(
+                .notVCF,
+                "\(name) begins with a UTF-8 byte order mark, which VCF does not allow; save it as UTF-8 without one.",
+                line: 1
+            )
+        }
         guard pending.bytes.hasPrefix("##fileformat=VCF") else {
             throw AnnotationError(
                 .notVCF,
@@ -80,6 +89,9 @@ struct ChunkReader: ~Copyable {
     private static func guess(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         if bytes.count > 4, bytes[0] == 0x89, bytes[1] == 0x50, bytes[2] == 0x4e {
             return " (it looks like a PNG picture)"
+        }
+        if bytes.count > 1, (bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff) {
+            return " (it looks like UTF-16 text; save it as UTF-8)"
         }
         if bytes.hasPrefix("BCF") { return " (it looks like BCF; convert it with bcftools view)" }
         if bytes.hasPrefix("BAM") { return " (it looks like BAM)" }
@@ -101,7 +113,11 @@ struct ChunkReader: ~Copyable {
     }
 
     private func notHeader(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) -> AnnotationError {
-        AnnotationError(.badHeader, "Here a header line or the #CHROM line must stand, and neither does.", line: line)
+        AnnotationError(
+            .badHeader,
+            "The header ends without a #CHROM line: this line is neither a header line nor the #CHROM line.",
+            line: line
+        )
     }
 
     private mutating func takeHeader(_ count: Int) throws(AnnotationError) -> VCFHeader {
@@ -113,10 +129,11 @@ struct ChunkReader: ~Copyable {
     // MARK: records
 
     /// Reads ahead until `records` lines, `bytes` bytes or the end, and shows them to `body`; they stay to be read.
+    /// `body` is also told whether this is all there is: if not, the last line may be cut off.
     mutating func peek<Result>(
         records: Int,
         bytes: Int = 8 << 20,
-        _ body: (UnsafeBufferPointer<UInt8>) -> Result
+        _ body: (UnsafeBufferPointer<UInt8>, Bool) -> Result
     ) throws(AnnotationError) -> Result {
         var lines = 0
         var counted = 0
@@ -125,7 +142,7 @@ struct ChunkReader: ~Copyable {
             for byte in pending.bytes[counted...] where byte == 10 { lines += 1 }
             counted = pending.count
         }
-        return body(pending.bytes)
+        return body(pending.bytes, atEnd)
     }
 
     /// Fills `buffer` with the next whole lines; false at the end. The last line of the file may lack its line end.
