@@ -17,6 +17,11 @@ package struct WebContext: RequestContext {
         coreContext = .init(source: source)
         remoteAddress = source.channel.remoteAddress?.ipAddress
         requestID = String(RandomToken.make().prefix(16))
+        // The framework numbers requests too; one name for a request is enough.
+        logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: "request_id"] = "\(requestID)"
     }
+
+    /// The name of the request, in place of the framework's own, which the logger no longer has.
+    var id: String { requestID }
 }

@@ -21,9 +21,12 @@ struct TestSite: Sendable {
     let web: WebApplication
 
     /// Makes a site.
-    /// - Parameter change: of the settings.
+    /// - Parameters:
+    ///   - logger: what the site writes its lines to.
+    ///   - change: of the settings.
     init(
         readiness: [WebServices.ReadinessCheck] = [],
+        logger: Logger = .silent,
         change: (inout WebSettings) -> Void = { _ in }
     ) async throws {
         clock = ManualClock()
@@ -38,8 +41,6 @@ struct TestSite: Sendable {
             free: Plan(name: "Free", uploadLimit: 1000, downloadWindow: 300),
             premium: Plan(name: "Premium", uploadLimit: 100_000, downloadWindow: nil)
         )
-        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        logger.logLevel = .critical
         web = try await WebApplication(
             settings: settings,
             services: WebServices(
@@ -76,7 +77,7 @@ struct TestSite: Sendable {
         let live = Sessions(
             store: sessions,
             clock: clock,
-            lifetime: .init(idle: 12 * 3600, absolute: 7 * 24 * 3600)
+            lifetime: .init(idle: 2 * 3600, absolute: 24 * 3600)
         )
         let (token, session) = try await live.begin(for: account.id, userAgent: "test")
         return Person(account: account, token: token, csrf: session.csrfToken)
