@@ -70,15 +70,6 @@ public struct Sessions: Sendable {
         try await store.delete(tokenHash: Self.hash(token))
     }
 
-    /// Removes the sessions that have ended by themselves.
-    /// - Returns: how many.
-    public func removeExpired() async throws -> Int {
-        try await store.deleteExpired(
-            lastSeenBefore: clock.now.addingTimeInterval(-lifetime.idle),
-            createdBefore: clock.now.addingTimeInterval(-lifetime.absolute)
-        )
-    }
-
     /// A token is random and long, so a plain hash is enough to make a stolen table useless.
     private static func hash(_ token: String) -> String {
         SHA256.hash(data: Array(token.utf8)).map { byte in

@@ -66,12 +66,4 @@ import Testing
         try await sessions.end(token: token)
         #expect(try await sessions.session(token: token, touching: true) == nil)
     }
-
-    @Test func endedSessionsAreRemoved() async throws {
-        _ = try await sessions.begin(for: account, userAgent: "test")
-        clock.advance(seconds: 4000)
-        let (token, _) = try await sessions.begin(for: account, userAgent: "test")
-        #expect(try await sessions.removeExpired() == 1)
-        #expect(try await sessions.session(token: token, touching: true) != nil)
-    }
 }
