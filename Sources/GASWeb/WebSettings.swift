@@ -1,4 +1,5 @@
-/// How the web server behaves. Everything has a default that serves one machine.
+/// How the web server behaves. Everything has a default that serves one machine; where the program's configuration has
+/// a setting for it, the same one.
 public struct WebSettings: Sendable {
     /// The address to listen on.
     public var host = "127.0.0.1"
@@ -10,10 +11,11 @@ public struct WebSettings: Sendable {
     public var tls: TLSFiles?
 
     /// Seconds without a request after which a session ends.
-    public var sessionIdleSeconds: Double = 12 * 3600
+    public var sessionIdleSeconds: Double = 2 * 3600
     /// Seconds after sign-in at which a session ends in any case.
-    public var sessionAbsoluteSeconds: Double = 7 * 24 * 3600
-    /// Failed sign-ins of one account from one address before further ones must wait.
+    public var sessionAbsoluteSeconds: Double = 24 * 3600
+    /// Failed sign-ins of one account from one address before further ones must wait. Without TLS the address is the
+    /// proxy's, so that all failures of an account count together.
     public var signInTries = 10
     /// Failed sign-ins of one address, whatever the account, before further ones must wait. Not applied without TLS,
     /// where all requests come from the proxy's address.
