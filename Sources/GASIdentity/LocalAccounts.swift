@@ -44,7 +44,7 @@ public struct LocalAccounts: Sendable {
     /// The account of an e-mail address and its password; `nil` when there is none or the password is another one,
     /// and the caller can tell neither by the answer nor by the time it takes.
     public func signIn(email: String, password: String) async throws -> Account? {
-        let address = ProfileForm(name: "", email: email, institution: "").email
+        let address = Self.signInName(email)
         guard password.utf8.count <= Self.longestPassword,
             let (account, passwordHash) = try await accounts.localAccount(email: address)
         else {
@@ -63,15 +63,32 @@ public struct LocalAccounts: Sendable {
     }
 
     /// Changes what an account says about its owner.
+    ///
+    /// The e-mail address is what one signs in with, and an open session is not proof enough to take an account over:
+    /// changing it needs the password.
+    /// - Parameter password: the current one; looked at only when the address changes.
     /// - Returns: a sentence per field that was refused; empty when the change was made.
-    public func update(_ account: Account, to form: ProfileForm) async throws -> FieldProblems {
+    public func update(_ account: Account, to form: ProfileForm, password: String) async throws -> FieldProblems {
         let problems = form.problems
         guard problems.isEmpty else { return problems }
+        if form.email != account.email {
+            guard !password.isEmpty else {
+                return [.password: "Please enter your current password to change the e-mail address."]
+            }
+            guard try await signIn(email: account.email, password: password)?.id == account.id else {
+                return [.password: "This is not your current password."]
+            }
+        }
         var changed = account
         changed.name = form.name
         changed.email = form.email
         changed.institution = form.institution
         return try await accounts.updateProfile(changed) ? [:] : [.email: Self.takenAddress]
+    }
+
+    /// The one spelling of an e-mail address under which its account is found.
+    public static func signInName(_ email: String) -> String {
+        ProfileForm(name: "", email: email, institution: "").email
     }
 
     /// Shortest password that is accepted, in characters.

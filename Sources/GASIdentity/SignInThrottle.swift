@@ -5,18 +5,19 @@ import Synchronization
 
 /// Slows down who tries passwords: after some failures from one source, more are refused for a while.
 ///
-/// A source is whatever the caller names: an address, an account, both together. Counts are kept in memory, per
-/// process; they need not survive a restart.
+/// A try is taken before the password is looked at and given back when it was right, so that tries at the same time
+/// cannot pass the limit together. A source is whatever the caller names: an address, an account, both together.
+/// Counts are kept in memory, per process; they need not survive a restart.
 public final class SignInThrottle: Sendable {
-    private struct Failures {
+    private struct Tries {
         var count: Int
-        var since: Date
+        let since: Date
     }
 
     private let limit: Int
     private let window: Double
     private let clock: any WallClock
-    private let failures = Mutex<[SHA256Digest: Failures]>([:])
+    private let tries = Mutex<[SHA256Digest: Tries]>([:])
 
     /// More sources than this are not remembered at once; the oldest are forgotten first.
     private static let capacity = 10_000
@@ -28,40 +29,44 @@ public final class SignInThrottle: Sendable {
         self.clock = clock
     }
 
-    /// How long the source must wait, in seconds, or `nil` when it may try.
-    public func wait(for source: String) -> Double? {
-        let now = clock.now
-        return failures.withLock { failures in
-            guard let known = failures[Self.key(source)], known.count >= limit else { return nil }
-            let remaining = window - now.timeIntervalSince(known.since)
-            return remaining > 0 ? remaining : nil
-        }
-    }
-
-    /// Notes a failure.
-    public func noteFailure(of source: String) {
-        let now = clock.now
-        failures.withLock { failures in
-            let key = Self.key(source)
-            if let known = failures[key], now.timeIntervalSince(known.since) < window {
-                failures[key] = Failures(count: known.count + 1, since: known.since)
-            } else {
-                failures[key] = Failures(count: 1, since: now)
+    /// Takes a try, which counts as a failure unless it is given back.
+    /// - Returns: how long the source must wait, in seconds, when it has none left; else `nil`.
+    public func take(from source: String) -> Double? {
+        let (key, now) = (Self.key(source), clock.now)
+        return tries.withLock { tries in
+            var known = tries[key] ?? Tries(count: 0, since: now)
+            var elapsed = now.timeIntervalSince(known.since)
+            if elapsed >= window {
+                known = Tries(count: 0, since: now)
+                elapsed = 0
             }
-            if failures.count > Self.capacity { forget(&failures, now: now) }
+            guard known.count < limit else { return window - elapsed }
+            known.count += 1
+            tries[key] = known
+            if tries.count > Self.capacity { forget(&tries, now: now) }
+            return nil
         }
     }
 
-    /// Forgets the failures of a source that has succeeded.
-    public func noteSuccess(of source: String) {
-        failures.withLock { failures in _ = failures.removeValue(forKey: Self.key(source)) }
+    /// Gives a try back that was no failure.
+    public func giveBack(to source: String) {
+        let key = Self.key(source)
+        tries.withLock { tries in
+            guard let known = tries[key] else { return }
+            tries[key] = known.count > 1 ? Tries(count: known.count - 1, since: known.since) : nil
+        }
     }
 
-    private func forget(_ failures: inout [SHA256Digest: Failures], now: Date) {
-        failures = failures.filter { now.timeIntervalSince($0.value.since) < window }
-        guard failures.count > Self.capacity else { return }
-        let median = failures.values.map(\.since).sorted()[failures.count / 2]
-        failures = failures.filter { $0.value.since > median }
+    /// Gives back all tries of a source that has succeeded.
+    public func noteSuccess(of source: String) {
+        tries.withLock { tries in _ = tries.removeValue(forKey: Self.key(source)) }
+    }
+
+    private func forget(_ tries: inout [SHA256Digest: Tries], now: Date) {
+        tries = tries.filter { now.timeIntervalSince($0.value.since) < window }
+        guard tries.count > Self.capacity else { return }
+        let median = tries.values.map(\.since).sorted()[tries.count / 2]
+        tries = tries.filter { $0.value.since > median }
     }
 
     /// Sources are hashed: an e-mail address typed by a stranger is nothing to keep.

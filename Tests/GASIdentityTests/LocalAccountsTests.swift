@@ -104,10 +104,23 @@ import Testing
     @Test func aProfileIsCheckedLikeASignUp() async throws {
         let account = try await signUp()
         let better = ProfileForm(name: "Ada King", email: "ada@example.com", institution: "")
-        #expect(try await accounts().update(account, to: better).isEmpty)
+        #expect(try await accounts().update(account, to: better, password: "difference engine").isEmpty)
         #expect(try await store.account(account.id)?.name == "Ada King")
         let worse = ProfileForm(name: "", email: "ada@example.com", institution: "")
-        #expect(try await Array(accounts().update(account, to: worse).keys) == [.name])
+        #expect(try await Array(accounts().update(account, to: worse, password: "").keys) == [.name])
+    }
+
+    @Test func aNewAddressNeedsThePassword() async throws {
+        let account = try await signUp()
+        let moved = ProfileForm(name: "Ada Lovelace", email: "eve@example.org", institution: "Engines")
+        for password in ["", "difference engin"] {
+            #expect(try await Array(accounts().update(account, to: moved, password: password).keys) == [.password])
+        }
+        #expect(try await store.account(account.id)?.email == "ada@example.org")
+        let renamed = ProfileForm(name: "Ada King", email: "ADA@example.org", institution: "Engines")
+        #expect(try await accounts().update(account, to: renamed, password: "").isEmpty)
+        #expect(try await accounts().update(account, to: moved, password: "difference engine").isEmpty)
+        #expect(try await accounts().signIn(email: "eve@example.org", password: "difference engine")?.id == account.id)
     }
 
     @Test func anAddressOfSomebodyElseIsNotTaken() async throws {
@@ -117,6 +130,6 @@ import Testing
             Issue.record("The sign-up was refused.")
             return
         }
-        #expect(try await Array(accounts().update(bob, to: form).keys) == [.email])
+        #expect(try await Array(accounts().update(bob, to: form, password: "another password").keys) == [.email])
     }
 }

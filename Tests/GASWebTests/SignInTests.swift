@@ -112,6 +112,63 @@ import Testing
         }
     }
 
+    @Test func guessesAtTheSameTimeAreSlowedDownToo() async throws {
+        let site = try await TestSite { $0.signInTries = 3 }
+        try await site.visit { client async throws in
+            _ = try await submit("/signup", form, at: client)
+            let statuses = try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { group in
+                for number in 0..<20 {
+                    // White space around the address does not make another account of it.
+                    let email = String(repeating: " ", count: number) + "ada@example.org"
+                    let guess = ["email": email, "password": "guess"]
+                    group.addTask { try await submit("/login", guess, at: client).status }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == .unauthorized } == 3)
+            #expect(statuses.count { $0 == .tooManyRequests } == 17)
+        }
+    }
+
+    @Test func whoSignsInOftenDoesNotWait() async throws {
+        let site = try await TestSite { $0.signInTries = 2 }
+        try await site.visit { client async throws in
+            _ = try await submit("/signup", form, at: client)
+            for _ in 0..<5 { #expect(try await submit("/login", form, at: client).status == .seeOther) }
+            site.faults.arm("AccountStore.localAccount")
+            #expect(try await submit("/login", form, at: client).status.code >= 500)
+            for _ in 0..<2 { #expect(try await submit("/login", form, at: client).status == .seeOther) }
+        }
+    }
+
+    @Test func aNewAddressNeedsThePassword() async throws {
+        let site = try await TestSite { $0.signInTries = 3 }
+        try await site.visit { client async throws in
+            let created = try await submit("/signup", form, at: client)
+            let cookie: HTTPFields = [.cookie: "__Host-gas=\(try #require(created.cookie("__Host-gas")))"]
+            var fields = ["name": "Ada", "email": "eve@example.org", "institution": "", "password": ""]
+            fields["csrf"] = try await client.get("/profile", headers: cookie).csrf
+            for guess in ["", "guess"] {
+                fields["password"] = guess
+                let refused = try await client.post("/profile", fields, headers: cookie)
+                #expect(refused.status == .badRequest)
+                #expect(refused.text.contains("id=\"password-problem\""))
+                #expect(!refused.text.contains("value=\"guess\""))
+            }
+            fields["password"] = form["password"]
+            #expect(try await client.post("/profile", fields, headers: cookie).location == "/profile?saved=1")
+
+            fields["email"] = "ada@example.org"
+            fields["password"] = "guess"
+            for _ in 0..<3 {
+                #expect(try await client.post("/profile", fields, headers: cookie).status == .badRequest)
+            }
+            #expect(try await client.post("/profile", fields, headers: cookie).status == .tooManyRequests)
+            fields["email"] = "eve@example.org"
+            #expect(try await client.post("/profile", fields, headers: cookie).status == .seeOther)
+        }
+    }
+
     @Test func everyFieldThatIsWrongIsNamed() async throws {
         let site = try await TestSite()
         try await site.visit { client async throws in
@@ -159,7 +216,7 @@ import Testing
     @Test func aFormNeedsTheSessionsToken() async throws {
         let site = try await TestSite()
         let (ada, bob) = (try await site.person("Ada"), try await site.person("Bob"))
-        let form = ["name": "Eve", "email": "eve@example.org", "institution": ""]
+        let form = ["name": "Eve", "email": ada.account.email, "institution": ""]
         try await site.visit { client async throws in
             for token in ["", "x", bob.csrf] {
                 var fields = form

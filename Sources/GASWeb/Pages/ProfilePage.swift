@@ -1,6 +1,5 @@
 import GAS
 import GASIdentity
-import HTTPTypes
 import Hummingbird
 
 /// `/profile`: what we know about somebody, their plan, and what they used of it.
@@ -9,9 +8,11 @@ struct ProfilePage: Sendable {
     let localAccounts: LocalAccounts
     let jobs: any JobStore
     let plans: Plans
+    let throttle: SignInGuard
 
     private struct Content {
         let profile: ProfileFields
+        let passwordProblem: String?
         let isSaved: Bool
         let since: Moment
         let planName: String
@@ -35,17 +36,28 @@ struct ProfilePage: Sendable {
             institution: account.institution,
             problems: [:]
         )
-        return try await page(call, visitor, fields, isSaved: call.query["saved"] == "1", status: .ok)
+        return try await page(call, visitor, fields, isSaved: call.query["saved"] == "1", problems: [:])
     }
 
-    /// Changes name, e-mail and institution.
+    /// Changes name, e-mail and institution. Since a new e-mail address needs the password, trying that is counted as
+    /// signing in is.
     func save(_ call: Call, _ visitor: Visitor) async throws -> Response {
         let form = ProfileForm(
             name: call.form["name"],
             email: call.form["email"],
             institution: call.form["institution"]
         )
-        let problems = try await localAccounts.update(visitor.account, to: form)
+        let update = { try await localAccounts.update(visitor.account, to: form, password: call.form["password"]) }
+        let needsPassword = form.problems.isEmpty && form.email != visitor.account.email
+        let problems =
+            needsPassword
+            ? try await throttle.attempt(
+                email: visitor.account.email,
+                call,
+                isRight: { $0[.password] == nil },
+                update
+            )
+            : try await update()
         guard !problems.isEmpty else { return .seeOther("/profile?saved=1") }
         let fields = ProfileFields(
             name: call.form["name"],
@@ -53,7 +65,7 @@ struct ProfilePage: Sendable {
             institution: call.form["institution"],
             problems: problems
         )
-        return try await page(call, visitor, fields, isSaved: false, status: .badRequest)
+        return try await page(call, visitor, fields, isSaved: false, problems: problems)
     }
 
     private func page(
@@ -61,7 +73,7 @@ struct ProfilePage: Sendable {
         _ visitor: Visitor,
         _ fields: ProfileFields,
         isSaved: Bool,
-        status: HTTPResponse.Status
+        problems: FieldProblems
     ) async throws -> Response {
         let counts = try await jobs.counts(of: visitor.account.id)
         let plan = plans[visitor.account.role]
@@ -71,6 +83,7 @@ struct ProfilePage: Sendable {
             call,
             content: Content(
                 profile: fields,
+                passwordProblem: problems[.password],
                 isSaved: isSaved,
                 since: Moment(visitor.account.created),
                 planName: plan.name,
@@ -80,7 +93,7 @@ struct ProfilePage: Sendable {
                 total: Wording.count(counts.values.reduce(0, +), "annotation")
             ),
             section: .profile,
-            status: status
+            status: problems.isEmpty ? .ok : .badRequest
         )
     }
 }

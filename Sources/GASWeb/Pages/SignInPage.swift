@@ -29,13 +29,13 @@ struct SignInPage: Sendable {
     /// Checks e-mail and password.
     func signIn(_ call: Call) async throws -> Response {
         let (email, next) = (call.form["email"], Self.next(call.form["next"]))
-        try throttle.check(email: email, call)
-        guard let account = try await localAccounts.signIn(email: email, password: call.form["password"]) else {
-            throttle.noteFailure(email: email, call)
+        let account = try await throttle.attempt(email: email, call, isRight: { $0 != nil }) {
+            try await localAccounts.signIn(email: email, password: call.form["password"])
+        }
+        guard let account else {
             call.context.logger.notice("sign-in refused")
             return form(call, next: next, problem: "E-mail address or password is wrong.", status: .unauthorized)
         }
-        throttle.noteSuccess(email: email, call)
         return try await door.enter(account, call, next: next)
     }
 

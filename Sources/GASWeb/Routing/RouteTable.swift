@@ -31,18 +31,15 @@ struct RouteTable: Sendable {
 
     private var accountRoutes: [Route] {
         let door = SessionDoor(sessions: sessions, cookie: cookie, lifetime: settings.sessionAbsoluteSeconds)
-        let signIn = SignInPage(
-            pages: pages,
-            localAccounts: services.localAccounts,
-            door: door,
-            throttle: SignInGuard(settings: settings, clock: services.clock)
-        )
+        let throttle = SignInGuard(settings: settings, clock: services.clock)
+        let signIn = SignInPage(pages: pages, localAccounts: services.localAccounts, door: door, throttle: throttle)
         let signUp = SignUpPage(pages: pages, localAccounts: services.localAccounts, door: door)
         let profile = ProfilePage(
             pages: pages,
             localAccounts: services.localAccounts,
             jobs: services.jobs,
-            plans: services.plans
+            plans: services.plans,
+            throttle: throttle
         )
         return [
             Route(.get, "/login", .anyone(signIn.show)),

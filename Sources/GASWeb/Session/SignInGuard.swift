@@ -3,8 +3,9 @@ import GASIdentity
 
 /// Makes who guesses passwords wait.
 ///
-/// Failures are counted per account and address together, so that a stranger cannot lock the owner out, and per
-/// address, so that nobody can try one password on all accounts.
+/// Failures are counted twice. Once per account and address together, so that a stranger elsewhere cannot lock the
+/// owner out. And once per address, so that nobody can try one password on all accounts; not without TLS of our own,
+/// where all requests come from the address of the proxy, and the first count is one per account.
 struct SignInGuard: Sendable {
     private let perAccount: SignInThrottle
     private let perAddress: SignInThrottle
@@ -20,27 +21,45 @@ struct SignInGuard: Sendable {
         knowsAddresses = settings.tls != nil
     }
 
+    /// Lets a password be tried. The try is counted before, since checking takes long and many may come at once; it is
+    /// taken back when the password was right, or could not be checked.
+    /// - Parameter isRight: whether the outcome means that the password was right.
     /// - Throws: `Throttled` when this account or this address has failed too often.
-    func check(email: String, _ call: Call) throws {
-        let waits = [perAccount.wait(for: account(email, call)), perAddress.wait(for: address(call))]
-        guard let wait = waits.compactMap({ $0 }).max() else { return }
+    func attempt<Outcome>(
+        email: String,
+        _ call: Call,
+        isRight: (Outcome) -> Bool,
+        _ check: () async throws -> Outcome
+    ) async throws -> Outcome {
+        let address = call.context.remoteAddress ?? ""
+        let account = LocalAccounts.signInName(email) + " " + address
+        try take(account: account, address: address)
+        do {
+            let outcome = try await check()
+            if isRight(outcome) {
+                perAccount.noteSuccess(of: account)
+                perAddress.giveBack(to: address)
+            }
+            return outcome
+        } catch {
+            perAccount.giveBack(to: account)
+            perAddress.giveBack(to: address)
+            throw error
+        }
+    }
+
+    private func take(account: String, address: String) throws {
+        if let wait = perAccount.take(from: account) { throw throttled(wait) }
+        guard knowsAddresses, let wait = perAddress.take(from: address) else { return }
+        perAccount.giveBack(to: account)
+        throw throttled(wait)
+    }
+
+    private func throttled(_ wait: Double) -> Throttled {
         let minutes = Wording.duration((wait / 60).rounded(.up) * 60)
-        throw Throttled(
-            message: "Too many failed attempts to sign in. Please try again in \(minutes).",
+        return Throttled(
+            message: "Too many attempts with a wrong password. Please try again in \(minutes).",
             seconds: Int(wait.rounded(.up))
         )
     }
-
-    func noteFailure(email: String, _ call: Call) {
-        perAccount.noteFailure(of: account(email, call))
-        if knowsAddresses { perAddress.noteFailure(of: address(call)) }
-    }
-
-    func noteSuccess(email: String, _ call: Call) {
-        perAccount.noteSuccess(of: account(email, call))
-    }
-
-    private func address(_ call: Call) -> String { call.context.remoteAddress ?? "" }
-
-    private func account(_ email: String, _ call: Call) -> String { email.lowercased() + " " + address(call) }
 }
