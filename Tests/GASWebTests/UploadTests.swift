@@ -35,12 +35,16 @@ import Testing
         return Form(action: String(action), fields: fields.map { (String($0.1), String($0.2)) })
     }
 
-    private func send(_ form: Form, _ client: any TestClientProtocol, body: String? = nil) async throws -> TestResponse
-    {
+    private func send(
+        _ form: Form,
+        _ client: any TestClientProtocol,
+        as person: Person? = nil,
+        body: String? = nil
+    ) async throws -> TestResponse {
         try await client.executeRequest(
             uri: form.action,
             method: .post,
-            headers: [.contentType: "multipart/form-data; boundary=xYz"],
+            headers: [.contentType: "multipart/form-data; boundary=xYz"] + person,
             body: ByteBuffer(string: body ?? form.body)
         )
     }
@@ -152,6 +156,34 @@ import Testing
             #expect(try await send(form, client).status == .contentTooLarge)
             form.content = ""
             #expect(try await send(form, client).status == .badRequest)
+        }
+    }
+
+    @Test func aRefusalIsAPageThatHelpsOn() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        try await site.visit { client async throws in
+            var form = try await open(client, as: ada)
+            form.content = String(repeating: "A", count: 1001)
+            let refused = try await send(form, client, as: ada)
+            #expect(refused.status == .contentTooLarge)
+            #expect(refused.text.contains("larger than the 1,000 bytes that your Free plan takes."))
+            #expect(refused.text.contains("href=\"/annotate\">Choose another file</a>"))
+            #expect(refused.text.contains("Sign out") && !refused.text.contains("Sign in"))
+            // Whoever holds the form may send it; the page then knows nobody.
+            let stranger = try await send(form, client)
+            #expect(stranger.status == .contentTooLarge)
+            #expect(stranger.text.contains("larger than this form allows") && stranger.text.contains("Sign in"))
+        }
+    }
+
+    @Test func anUploadNeedsNoSessionStore() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        try await site.visit { client async throws in
+            let form = try await open(client, as: ada)
+            site.faults.arm("AccountStore.account")
+            #expect(try await send(form, client, as: ada).status == .seeOther)
         }
     }
 

@@ -61,7 +61,8 @@ struct PageRenderer: Sendable {
     }
 
     /// The page that tells of an error.
-    func error(_ told: ErrorAnswers.Told, _ call: Call) -> Response {
+    /// - Parameter isUpload: whether a file was refused, so that another one may be chosen.
+    func error(_ told: ErrorAnswers.Told, _ call: Call, isUpload: Bool) -> Response {
         page(
             "error",
             title: told.status.reasonPhrase,
@@ -71,7 +72,8 @@ struct PageRenderer: Sendable {
                 title: told.status.reasonPhrase,
                 message: told.message,
                 requestID: call.context.requestID,
-                isOurs: told.status.code >= 500
+                isOurs: told.status.code >= 500,
+                isUpload: isUpload
             ),
             status: told.status
         )
@@ -129,4 +131,5 @@ private struct ErrorContent {
     let message: String
     let requestID: String
     let isOurs: Bool
+    let isUpload: Bool
 }

@@ -27,7 +27,7 @@ struct ErrorAnswers: Sendable {
         var response =
             route?.isForPeople == false || call.wantsJSON
             ? .json(["message": told.message], status: told.status)
-            : pages.error(told, call)
+            : pages.error(told, call, isUpload: route?.answer == .upload)
         response.headers[.retryAfter] = told.retryAfter.map(String.init)
         return response
     }

@@ -19,7 +19,10 @@ struct Gate: Sendable {
         var visitor: Visitor?
         do {
             if case .signature(let handler) = route.access {
-                return try await handler(call(request, context, visitor: nil, form: .none))
+                // The signature alone decides. Who asks changes only what an error looks like, so a failure to find
+                // out is none.
+                visitor = try? await self.visitor(of: request)
+                return try await handler(call(request, context, visitor: visitor, form: .none))
             }
             visitor = try await self.visitor(of: request)
             let form = try await form(of: request, visitor: visitor)

@@ -35,12 +35,14 @@ package struct Route: Sendable {
         case data
         /// As a page; but asking changes something, so that `HEAD` is not answered.
         case action
+        /// As an action that takes a file: errors offer to choose another one.
+        case upload
         /// As data, without an end; so that `HEAD` is not answered.
         case feed
     }
 
     /// Whether errors are told as pages.
-    var isForPeople: Bool { answer == .page || answer == .action }
+    var isForPeople: Bool { answer != .data && answer != .feed }
 
     /// Whether `HEAD` is answered too.
     var answersHead: Bool { method == .get && (answer == .page || answer == .data) }

@@ -78,7 +78,7 @@ struct RouteTable: Sendable {
         )
         return [
             Route(.get, "/annotate", .signedIn(annotate.show)),
-            Route(.get, "/annotate/job", .signedIn(submission.submit), answer: .action),
+            Route(.get, "/annotate/job", .signedIn(submission.submit), answer: .upload),
             Route(.get, "/annotations", .signedIn(list.show)),
             Route(.get, "/annotations/events", .signedIn(feeds.followList), answer: .feed),
             Route(.get, "/annotations/{id}", .owner(details.show)),
@@ -91,10 +91,10 @@ struct RouteTable: Sendable {
 
     private var objectRoutes: [Route] {
         guard let endpoint = services.endpoint else { return [] }
-        let receiver = UploadReceiver(endpoint: endpoint, settings: settings)
+        let receiver = UploadReceiver(endpoint: endpoint, plans: services.plans, settings: settings)
         let sender = DownloadSender(endpoint: endpoint)
         return [
-            Route(.post, "/objects/{bucket}", .signature(receiver.respond)),
+            Route(.post, "/objects/{bucket}", .signature(receiver.respond), answer: .upload),
             Route(.get, "/objects/{bucket}/**", .signature(sender.respond)),
         ]
     }

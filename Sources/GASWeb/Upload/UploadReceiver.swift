@@ -8,6 +8,7 @@ import Hummingbird
 /// The fields of the form come first and the file last, as S3 wants it; the file goes to the store in pieces.
 struct UploadReceiver: Sendable {
     let endpoint: any ObjectEndpoint
+    let plans: Plans
     let settings: WebSettings
 
     /// Answers `POST /objects/{bucket}`.
@@ -26,12 +27,25 @@ struct UploadReceiver: Sendable {
                 return .seeOther(settings.relative(target))
             } catch {
                 await upload.abandon()
-                throw error
+                throw refusal(error, of: upload, call.visitor)
             }
         } catch {
             guard try await drain(&body) else { throw ConnectionMustClose(reason: error) }
             throw error
         }
+    }
+
+    /// The store knows the size that the form allows; people know their plan.
+    private func refusal(_ error: any Error, of upload: Upload, _ visitor: Visitor?) -> any Error {
+        guard let refused = error as? GASError, refused.code == .tooLarge else { return error }
+        let plan = visitor.map { plans[$0.account.role] }
+        guard let plan, upload.size > plan.uploadLimit else {
+            return GASError(.tooLarge, "The file is larger than this form allows. Open a new form and try again.")
+        }
+        return GASError(
+            .tooLarge,
+            "The file is larger than the \(Wording.size(plan.uploadLimit)) that your \(plan.name) plan takes."
+        )
     }
 
     private func boundary(of request: Request) throws -> String {
@@ -63,6 +77,8 @@ private struct Upload {
     let endpoint: any ObjectEndpoint
     let settings: WebSettings
     let bucket: String
+    /// Bytes of the file that have come so far.
+    private(set) var size = 0
 
     private var fields: [String: String] = [:]
     private var field: (name: String, bytes: [UInt8])?
@@ -121,7 +137,10 @@ private struct Upload {
     }
 
     private mutating func add(_ bytes: ArraySlice<UInt8>) async throws {
-        if let object { return try await object.write(bytes) }
+        if let object {
+            size += bytes.count
+            return try await object.write(bytes)
+        }
         field?.bytes.append(contentsOf: bytes)
         if let count = field?.bytes.count, count > settings.uploadFieldBytes {
             throw GASError(.invalid, "A field of the upload is too long.")
