@@ -14,6 +14,7 @@ struct AnnotationsPage: Sendable {
         let filters: [Filter]
         let rows: [JobRow]
         let older: String?
+        let newer: String?
         let newest: String?
         let isEmpty: Bool
         let isFiltered: Bool
@@ -32,30 +33,44 @@ struct AnnotationsPage: Sendable {
     /// Which part of the list an address asks for.
     struct Query: Sendable {
         let status: JobStatus?
-        let cursor: JobPage.Cursor?
+        /// The beginnings of the pages that lead here, this one's last: a store reads forwards only, and so there is a
+        /// way back. Empty for the first page.
+        let cursors: [JobPage.Cursor]
+
+        /// More than this make an address too long; from pages behind, the way back is shorter.
+        private static let longestTrail = 50
 
         /// - Throws: `invalid` for a status or a cursor that is none.
         init(_ fields: FormFields) throws {
             status = fields["status"].isEmpty ? nil : JobStatus(rawValue: fields["status"].uppercased())
-            cursor = fields["after"].isEmpty ? nil : JobPage.Cursor(rawValue: fields["after"])
+            let trail = fields["after"].split(separator: ",").prefix(Self.longestTrail)
+            cursors = trail.compactMap { JobPage.Cursor(rawValue: String($0)) }
             guard (status == nil) == fields["status"].isEmpty else {
                 throw GASError(.invalid, "There is no status of that name.")
             }
-            guard (cursor == nil) == fields["after"].isEmpty else {
+            guard cursors.count == trail.count else {
                 throw GASError(.invalid, "This link to a page of the list is not complete.")
             }
         }
 
-        init(status: JobStatus?, cursor: JobPage.Cursor?) {
+        init(status: JobStatus?, cursors: [JobPage.Cursor] = []) {
             self.status = status
-            self.cursor = cursor
+            self.cursors = cursors
         }
+
+        func older(_ next: JobPage.Cursor) -> Query {
+            Query(status: status, cursors: cursors.suffix(Self.longestTrail - 1) + [next])
+        }
+
+        /// `nil` on the first page.
+        var newer: Query? { cursors.isEmpty ? nil : Query(status: status, cursors: cursors.dropLast()) }
 
         /// The query behind `path`.
         func address(_ path: String) -> String {
             let items = [
                 status.map { "status=" + $0.rawValue.lowercased() },
-                cursor.map { "after=" + PercentEncoding.encode($0.rawValue) },
+                cursors.isEmpty
+                    ? nil : "after=" + PercentEncoding.encode(cursors.map(\.rawValue).joined(separator: ",")),
             ].compactMap { $0 }
             return items.isEmpty ? path : path + "?" + items.joined(separator: "&")
         }
@@ -77,15 +92,16 @@ struct AnnotationsPage: Sendable {
         let page = try await jobs.jobs(
             of: visitor.account.id,
             status: query.status,
-            after: query.cursor,
+            after: query.cursors.last,
             limit: perPage
         )
         let counts = try await jobs.counts(of: visitor.account.id)
         return List(
             filters: filters(counts, current: query.status),
             rows: page.jobs.map(JobRow.init),
-            older: page.next.map { Self.address(query.status, after: $0) },
-            newest: query.cursor == nil ? nil : Self.address(query.status, after: nil),
+            older: page.next.map { query.older($0).address("/annotations") },
+            newer: query.newer?.address("/annotations"),
+            newest: query.cursors.count > 1 ? Query(status: query.status).address("/annotations") : nil,
             isEmpty: page.jobs.isEmpty,
             isFiltered: query.status != nil,
             feed: query.address("/annotations/events"),
@@ -96,7 +112,7 @@ struct AnnotationsPage: Sendable {
     private func filters(_ counts: [JobStatus: Int], current: JobStatus?) -> [Filter] {
         let all = Filter(
             name: "All",
-            path: Self.address(nil, after: nil),
+            path: Query(status: nil).address("/annotations"),
             count: Wording.count(counts.values.reduce(0, +)),
             isCurrent: current == nil
         )
@@ -104,15 +120,11 @@ struct AnnotationsPage: Sendable {
             + JobStatus.allCases.map { status in
                 Filter(
                     name: status.rawValue.capitalized,
-                    path: Self.address(status, after: nil),
+                    path: Query(status: status).address("/annotations"),
                     count: Wording.count(counts[status] ?? 0),
                     isCurrent: current == status
                 )
             }
-    }
-
-    private static func address(_ status: JobStatus?, after cursor: JobPage.Cursor?) -> String {
-        Query(status: status, cursor: cursor).address("/annotations")
     }
 
     private static func version(_ jobs: [Job], _ counts: [JobStatus: Int]) -> String {
