@@ -16,6 +16,7 @@ struct AnnotationPage: Sendable {
         let status: StatusView
         let isPending: Bool
         let isRunning: Bool
+        let isCancelled: Bool
         let hasLog: Bool
         let isFinal: Bool
         let failure: String?
@@ -32,19 +33,23 @@ struct AnnotationPage: Sendable {
         let name: String
         let text: String?
         let moment: Moment?
+        /// How the page's script writes the moment: to the second, perhaps with how long ago that was.
+        let form: String
         let isCode: Bool
 
         init(_ name: String, _ text: String?, isCode: Bool = false) {
             self.name = name
             self.text = text
             moment = nil
+            form = ""
             self.isCode = isCode
         }
 
-        init(_ name: String, _ date: Date?) {
+        init(_ name: String, _ date: Date?, showsAgo: Bool = false) {
             self.name = name
             text = nil
             moment = date.map(Moment.init)
+            form = showsAgo ? "exact-ago" : "exact"
             isCode = false
         }
 
@@ -66,6 +71,7 @@ struct AnnotationPage: Sendable {
                 status: StatusView(job.status),
                 isPending: job.status == .pending,
                 isRunning: job.status == .running,
+                isCancelled: job.status == .cancelled,
                 hasLog: job.log != nil,
                 isFinal: job.status.isFinal,
                 failure: job.failureReason,
@@ -85,7 +91,7 @@ struct AnnotationPage: Sendable {
         let seconds = job.startTime.flatMap { start in job.completeTime?.timeIntervalSince(start) }
         return [
             Fact("Request ID", job.id.rawValue, isCode: true),
-            Fact("Request time", job.submitTime),
+            Fact("Request time", job.submitTime, showsAgo: true),
             Fact("VCF input file", job.inputFileName),
             Fact("Input size", Wording.size(job.inputSize)),
             Fact("Start time", job.startTime),

@@ -5,7 +5,9 @@ struct JobProgressView: Encodable, Equatable {
     let status: String
     /// Whole percent, 0 to 100.
     let percent: Int
-    /// `12,000 records`.
+    /// `45 %`; empty until the first records are done.
+    let share: String
+    /// `12,000 records`; of a running job that has done none yet, what it does instead.
     let records: String
     /// `350,000 records per second`.
     let speed: String
@@ -14,10 +16,14 @@ struct JobProgressView: Encodable, Equatable {
 
     init(_ job: Job, ahead: Int?) {
         status = job.status.rawValue
-        percent = Int(((job.progress?.fraction ?? 0) * 100).rounded(.down))
-        records = job.progress.map { Wording.count($0.records, "record") } ?? ""
+        let progress = job.progress.flatMap { $0.records > 0 ? $0 : nil }
+        percent = Int(((progress?.fraction ?? 0) * 100).rounded(.down))
+        share = progress == nil ? "" : "\(percent) %"
+        records =
+            progress.map { Wording.count($0.records, "record") }
+            ?? (job.status == .running ? "Reading the file" : "")
         speed =
-            job.progress.flatMap { $0.seconds > 0 ? $0.recordsPerSecond : nil }
+            progress.flatMap { $0.seconds > 0 ? $0.recordsPerSecond : nil }
             .map { Wording.count(Int($0.rounded())) + " records per second" } ?? ""
         queue =
             switch (job.status, ahead) {
