@@ -60,7 +60,7 @@ struct Gallery {
         settings.port = port
         settings.publicURL = "http://localhost:\(port)"
         settings.jobsPerPage = 10
-        settings.assemblies = ["rCRS, human mitochondrion"]
+        settings.assemblies = ["rCRS, human mitochondrion", "GRCh38, human genome", "GRCh37, human genome"]
         settings.sampleDirectory = ProcessInfo.processInfo.environment["GAS_GALLERY_SAMPLES"]
         settings.version = "gallery"
         return settings
@@ -83,6 +83,8 @@ struct Gallery {
             $0.cancel(now: clock.now)
         }
         let running = try await add("exome_batch_7.vcf.gz", account, ago: 60)
+        let begun = try await add("begun.vcf.gz", account, ago: 30)
+        _ = try await jobs.update(begun.claim(by: "gallery", leaseSeconds: 1e6, now: clock.now)!)
         _ = try await add("waiting_1.vcf", account, ago: 20)
         _ = try await add("waiting_2.vcf", account, ago: 5)
         return try await jobs.update(running.claim(by: "gallery", leaseSeconds: 1e6, now: clock.now)!)!

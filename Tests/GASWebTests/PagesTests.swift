@@ -93,11 +93,95 @@ import Testing
             #expect(!first.contains("one.vcf") && !first.contains("bobs.vcf"))
             let older = try #require(first.firstMatch(of: /href="(\/annotations\?after=[^"]+)">Older/)).1
             let second = try await client.get(String(older), as: ada).text
-            #expect(second.contains("one.vcf") && !second.contains("two.vcf") && second.contains("Newest"))
+            #expect(second.contains("one.vcf") && !second.contains("two.vcf"))
+            #expect(second.contains("href=\"/annotations\">Newer"))
             let filtered = try await client.get("/annotations?status=failed", as: ada).text
             #expect(filtered.contains("No annotation has this status."))
             #expect(try await client.get("/annotations?status=odd", as: ada).status == .badRequest)
             #expect(try await client.get("/annotations?after=odd", as: ada).status == .badRequest)
+        }
+    }
+
+    @Test func theListGoesOnePageBack() async throws {
+        let site = try await TestSite { $0.jobsPerPage = 1 }
+        let ada = try await site.person()
+        for number in 0..<60 {
+            site.clock.advance(seconds: 1)
+            _ = try await site.job(of: ada, name: "file\(number).vcf")
+        }
+        try await site.visit { client async throws in
+            var path = "/annotations"
+            for number in (10..<60).reversed() {
+                let page = try await client.get(path, as: ada).text
+                #expect(page.contains("file\(number).vcf"))
+                path = String(try #require(page.firstMatch(of: /href="([^"]+)">Older/)).1)
+            }
+            #expect(path.count < 8000)
+            for number in 9..<59 {
+                let page = try await client.get(path, as: ada).text
+                #expect(page.contains("file\(number).vcf"))
+                #expect(page.contains(">Newest</a>") == (number < 58))
+                path = String(try #require(page.firstMatch(of: /href="([^"]+)">Newer/)).1)
+            }
+            #expect(path == "/annotations")
+            #expect(try await !client.get(path, as: ada).text.contains("Newer"))
+        }
+    }
+
+    @Test func assembliesAreListedOrMissed() async throws {
+        let missing = "No assembly is installed yet; ask the people who run this service."
+        let lines = ["rCRS: mitochondrion, human", "GRCh38: genome, human"]
+        for assemblies in [[], lines] {
+            let site = try await TestSite { $0.assemblies = assemblies }
+            let ada = try await site.person()
+            try await site.visit { client async throws in
+                let page = try await client.get("/annotate", as: ada).text
+                #expect(page.contains(missing) == assemblies.isEmpty)
+                for line in assemblies {
+                    #expect(page.contains("<li>\(line)</li>"))
+                    #expect(try await client.get("/").text.contains("<li>\(line)</li>"))
+                }
+            }
+        }
+    }
+
+    @Test func premiumIsNotOfferedWhereItCannotBeHad() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        try await site.visit { client async throws in
+            let page = try await client.get("/annotate", as: ada).text
+            #expect(page.contains("Your Free plan takes files of up to <strong>1,000 bytes</strong>.</p>"))
+            #expect(page.contains("data-premium=\"97.7 KB\"") && !page.contains("Premium takes"))
+        }
+    }
+
+    @Test func knownVariantsAreCountedWhereTheyWereLookedUp() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        var summary = ResultSummary.sample
+        let with = try await site.completedJob(of: ada, summary: summary)
+        (summary.known, summary.novel) = (0, 0)
+        let without = try await site.completedJob(of: ada, summary: summary)
+        try await site.visit { client async throws in
+            #expect(try await client.get("/annotations/\(with.id)", as: ada).text.contains("Known variants"))
+            #expect(try await !client.get("/annotations/\(without.id)", as: ada).text.contains("Known variants"))
+        }
+    }
+
+    @Test func aJobThatHasJustBegunReadsTheFile() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        let job = try await site.job(of: ada)
+        let claim = try #require(job.claim(by: "test", leaseSeconds: 60, now: site.clock.now))
+        let running = try #require(try await site.jobs.update(claim))
+        try await site.visit { client async throws in
+            let begun = try await client.get("/annotations/\(job.id)", as: ada).text
+            #expect(begun.contains("Reading the file") && !begun.contains("0 %"))
+            let progress = JobProgress(records: 1000, bytes: 1, totalBytes: 4, seconds: 1)
+            let renewal = running.renew(progress: progress, leaseSeconds: 60, now: site.clock.now)
+            _ = try await site.jobs.update(try #require(renewal))
+            let later = try await client.get("/annotations/\(job.id)", as: ada).text
+            #expect(later.contains("25 %") && later.contains("1,000 records") && !later.contains("Reading the file"))
         }
     }
 
@@ -120,6 +204,7 @@ import Testing
             for text in [
                 "free_1.vcf", "COMPLETED", job.id.rawValue, "1,141", "rCRS", "95,083 records per second", "12.00",
                 "missense variant", "free_1.annot.vcf", "2 problems", "2026-01-01T00:00:01Z", "2.0 s",
+                "data-form=\"exact\">2026-01-01 00:00:01 UTC",
             ] { #expect(page.contains(text), "\(text)") }
             let other = try await client.get("/annotations/\(waiting.id)", as: ada).text
             #expect(other.contains("PENDING") && other.contains("Yours is next."))
@@ -189,6 +274,8 @@ import Testing
                 let answer = try await client.post("/annotations/\(job.id)/cancel", ["csrf": ada.csrf], as: ada)
                 #expect(answer.location == "/annotations/\(job.id)")
             }
+            let page = try await client.get("/annotations/\(waiting.id)", as: ada).text
+            #expect(page.contains("You cancelled this annotation") && page.contains("Annotate another file"))
             #expect(try await site.jobs.job(waiting.id)?.status == .cancelled)
             #expect(try await site.jobs.job(done.id)?.status == .completed)
         }

@@ -34,13 +34,14 @@
         if (file.size === 0) return `${file.name} is empty. Please choose another file.`;
         if (file.size > limit) {
             const own = size(file.size) === form.dataset.limitText ? `${file.size.toLocaleString("en")} bytes` : size(file.size);
-            return `${file.name} has ${own}; your ${form.dataset.plan} plan takes up to ${form.dataset.limitText}.`;
+            const premium = form.dataset.premium ? `; Premium takes ${form.dataset.premium}` : "";
+            return `${file.name} has ${own}; your ${form.dataset.plan} plan takes up to ${form.dataset.limitText}${premium}.`;
         }
         return "";
     }
 
     function say(text, isProblem) {
-        message.replaceChildren(document.createTextNode(text));
+        message.textContent = text;
         message.classList.toggle("is-problem", isProblem);
         input.classList.toggle("is-invalid", isProblem);
         if (isProblem) input.setAttribute("aria-invalid", "true");
@@ -51,12 +52,6 @@
         const file = input.files[0];
         const text = problem(file);
         say(text || `${file.name}, ${size(file.size)}`, text !== "");
-        if (text !== "" && file?.size > limit && form.dataset.premium) {
-            const link = document.createElement("a");
-            link.href = "/profile";
-            link.textContent = `Premium takes ${form.dataset.premium}`;
-            message.append(" ", link, ".");
-        }
         return text === "";
     }
 

@@ -17,9 +17,10 @@ struct AnnotatePage: Sendable {
         let planName: String
         let limitBytes: Int
         let limit: String
-        let offersPremium: Bool
-        let premiumLimit: String
-        let assemblies: String?
+        /// What Premium takes, for who does not have it.
+        let premiumLimit: String?
+        let assemblies: [String]
+        let hasAssemblies: Bool
         let samples: [Sample]
     }
 
@@ -53,9 +54,9 @@ struct AnnotatePage: Sendable {
                 planName: plan.name,
                 limitBytes: plan.uploadLimit,
                 limit: Wording.size(plan.uploadLimit),
-                offersPremium: visitor.account.role == .free,
-                premiumLimit: Wording.size(plans.premium.uploadLimit),
-                assemblies: settings.assemblies.isEmpty ? nil : settings.assemblies.joined(separator: ", "),
+                premiumLimit: visitor.account.role == .free ? Wording.size(plans.premium.uploadLimit) : nil,
+                assemblies: settings.assemblies,
+                hasAssemblies: !settings.assemblies.isEmpty,
                 samples: samples.all.map {
                     Sample(
                         name: $0.name,

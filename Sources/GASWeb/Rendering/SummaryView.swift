@@ -52,18 +52,25 @@ struct SummaryView {
     }
 
     private static func figures(_ summary: ResultSummary) -> [Figure] {
-        let alleles = summary.known + summary.novel
         var figures = [
             Figure(
                 label: "Records",
                 value: Wording.count(summary.records),
                 note: Wording.count(summary.alleles, "alternate allele")
-            ),
-            Figure(
-                label: "Known variants",
-                value: Wording.percent(summary.known, of: alleles),
-                note: "\(Wording.count(summary.known)) known, \(Wording.count(summary.novel)) novel"
-            ),
+            )
+        ]
+        // An assembly may come without known variants; then nothing was looked up.
+        let lookedUp = summary.known + summary.novel
+        if lookedUp > 0 {
+            figures.append(
+                Figure(
+                    label: "Known variants",
+                    value: Wording.percent(summary.known, of: lookedUp),
+                    note: "\(Wording.count(summary.known)) known, \(Wording.count(summary.novel)) novel"
+                )
+            )
+        }
+        figures += [
             Figure(
                 label: "Genes hit",
                 value: Wording.count(summary.genes),
