@@ -110,9 +110,9 @@ import Testing
         let other = try reference("other", ">1\n\(Self.bases)\n", in: scratch)
         for references in [[other], [try MtDNA.reference.get()], [other, try MtDNA.reference.get()]] {
             let error = failure {
+                let record = "MT\t\(position)\t.\tA\tG\t.\t.\t.\n"
                 _ = try Annotated(
-                    Self.start + "##contig=<ID=MT,length=16569>\n" + Self.columns + "MT\t\(position)\t.\tA\tG\t.\t.\t.\n",
-                    references)
+                    Self.start + "##contig=<ID=MT,length=16569>\n" + Self.columns + record, references)
             }
             #expect(error?.code == .badPosition)
             #expect(error?.description.hasPrefix("Line 4, column 2: POS is") == true, "\(error?.description ?? "")")

@@ -14,6 +14,11 @@ struct Change {
     var low: Int { min(start, end) }
     var high: Int { max(start, end) }
 
+    /// The same change a turn of a circle further, or back.
+    func moved(by distance: Int) -> Change {
+        Change(start: start + distance, end: end + distance, reference: reference, alternate: alternate)
+    }
+
     @inline(__always)
     func overlaps(_ from: Int, _ to: Int) -> Bool { end >= from && start <= to }
     @inline(__always)

@@ -47,7 +47,39 @@ extension CodingJudge {
         return false
     }
 
+    /// Whether an edit within the CDS leaves the start codon's bases where they were. It could as well be written behind
+    /// that codon, and must mean there what it means here.
+    func keepsStartInPlace(_ coding: borrowing CodingChange) -> Bool {
+        guard place.cdsStart > 0, place.cdnaStart >= transcript.codingStart else { return false }
+        let alternate = AlternateCDS(
+            transcript: transcript,
+            start: place.cdsStart - 1,
+            replaced: place.cdnaEnd - place.cdnaStart + 1,
+            bases: coding.bases.bytes
+        )
+        return (0..<3).allSatisfy { alternate.base($0) == transcript.codingBase($0) }
+    }
+
+    /// A deletion from outside the transcript into a CDS that begins with the transcript.
+    var runsOverStart: Bool {
+        shortens && transcript.codingStart == 1 && !transcript.has(TranscriptRecord.startNotFound)
+            && (transcript.isForward ? runsOverLowEnd : runsOverHighEnd)
+    }
+
+    /// A deletion from a CDS that ends with the transcript, in a stop codon, to outside.
+    var runsOverStop: Bool {
+        guard shortens, transcript.codingEnd == transcript.cdnaLength, !transcript.has(TranscriptRecord.endNotFound),
+            transcript.isForward ? runsOverHighEnd : runsOverLowEnd
+        else { return false }
+        let code = GeneticCodes.shared.table(Int(transcript.record.pointee.geneticCode))
+        return transcript.proteinLength(code: code) < transcript.codingLength / 3
+    }
+
+    private var runsOverLowEnd: Bool { change.start < transcript.start && change.end >= transcript.start }
+    private var runsOverHighEnd: Bool { change.end > transcript.end && change.start <= transcript.end }
+
     func isStartLost(_ facts: Facts, _ coding: borrowing CodingChange) -> Bool {
+        if runsOverStart { return true }
         guard facts.overlapsStart else { return false }
         let keepsFrame =
             (lengthens && isInframeInsertion(facts, coding)) || facts.inframeDeletion

@@ -79,9 +79,13 @@ struct CodingJudge {
         facts.isPartial = place.cdsStart > 0 && left > 0 && left < 3
         facts.overlapsStart = overlapsStartCodon
         facts.startAltered = coding.isUnambiguous && facts.overlapsStart && isIndel && altersStart(coding)
+        if facts.startAltered && keepsStartInPlace(coding) {
+            facts.overlapsStart = false
+            facts.startAltered = false
+        }
         facts.startRetained = isIndel && facts.overlapsStart && !facts.startAltered
         facts.stopRetained = isStopRetained(coding)
-        facts.stopLost = isStopLost(facts, coding)
+        facts.stopLost = isStopLost(facts, coding) || runsOverStop
         facts.stopGained =
             coding.hasPeptides && !facts.stopRetained && !facts.stopLost && holds(coding.alternatePeptide.bytes, "*")
             && !holds(coding.referencePeptide.bytes, "*")

@@ -96,8 +96,11 @@ struct Prediction {
         let from = transcript.genomicCodingStart
         let to = transcript.genomicCodingEnd
         guard change.low < from || change.high > to else { return }
-        let before = (change.isInsertion && change.start == from) || change.overlaps(transcript.start, from - 1)
-        let after = (change.isInsertion && change.end == to) || change.overlaps(to + 1, transcript.end)
+        let touchesBefore = (change.isInsertion && change.start == from) || change.overlaps(transcript.start, from - 1)
+        let touchesAfter = (change.isInsertion && change.end == to) || change.overlaps(to + 1, transcript.end)
+        // A change that runs over the end of a CDS without an untranslated region touches none.
+        let before = transcript.start < from && touchesBefore
+        let after = to < transcript.end && touchesAfter
         if transcript.isForward ? before : after { found.insert(.fivePrimeUTR) }
         if transcript.isForward ? after : before { found.insert(.threePrimeUTR) }
     }

@@ -61,6 +61,18 @@ struct BinIndex {
     }
 }
 
+extension NumberList {
+    /// Adds the numbers of another ascending list that are not here yet.
+    mutating func formUnion(_ other: borrowing NumberList) {
+        var place = 0
+        for index in 0..<other.count {
+            let number = other[index]
+            while place < count && self[place] < number { place += 1 }
+            if place == count || self[place] != number { insert(number, at: place) }
+        }
+    }
+}
+
 /// A growable list of numbers, owned by one worker and reused.
 struct NumberList: ~Copyable {
     private var base: UnsafeMutablePointer<UInt32>

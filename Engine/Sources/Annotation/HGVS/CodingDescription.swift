@@ -6,6 +6,8 @@
 struct CodingDescription {
     /// The change after trimming and shifting, on the forward strand; its alternate bases lie in the scratch buffer.
     private(set) var shifted: Change
+    /// The change after trimming only.
+    let given: Change
     private let transcript: Transcript
     private let store: ReferenceStore
     private let contig: ContigView
@@ -24,7 +26,8 @@ struct CodingDescription {
         self.transcript = transcript
         self.store = store
         self.contig = contig
-        shifted = CodingDescription.trimmed(change, isForward: transcript.isForward)
+        given = CodingDescription.trimmed(change, isForward: transcript.isForward)
+        shifted = given
         let isInsertion = shifted.isInsertion
         if isInsertion && shifted.alternate.isEmpty { return nil }
         if isInsertion || shifted.alternate.isEmpty { shift(isInsertion: isInsertion, scratch: &scratch) }
@@ -76,12 +79,27 @@ struct CodingDescription {
                 next -= 1
             }
         }
-        // An insertion must keep a base of the transcript on both sides.
-        if isInsertion && steps > 0 {
-            let room = transcript.isForward ? transcript.end - shifted.end - 1 : shifted.start - 1 - transcript.start
-            steps = min(steps, max(0, room))
+        move(by: steps, scratch: &scratch)
+        // Behind the last base only a copy of the transcript's end can be described; any other insertion must keep a base
+        // of the transcript on both sides.
+        if isBehindEnd && !isCopy {
+            shifted = given
+            move(by: steps - 1, scratch: &scratch)
         }
+    }
+
+    /// An insertion that the 3' rule moves behind the transcript's last base.
+    var isBehindEnd: Bool {
+        guard shifted.isInsertion else { return false }
+        return transcript.isForward ? shifted.end == transcript.end : shifted.start == transcript.start
+    }
+
+    /// Moves the change 3' by `steps` bases, turning its bases accordingly.
+    private mutating func move(by steps: Int, scratch: inout ByteBuffer) {
         if steps == 0 { return }
+        let isInsertion = shifted.isInsertion
+        let bases = isInsertion ? shifted.alternate : shifted.reference
+        let count = bases.count
         let turn = transcript.isForward ? steps % count : count - steps % count
         scratch.removeAll()
         for index in 0..<count { scratch.append(bases[(index + turn) % count]) }
@@ -121,19 +139,26 @@ struct CodingDescription {
         return true
     }
 
-    /// A copy of the bases just before it (5') is a duplication.
-    private func writeInsertion(to output: inout ByteBuffer) {
+    /// Of an insertion: the first of as many bases as it inserts, just before it (5').
+    private var copied: Int { transcript.isForward ? shifted.start - shifted.alternate.count : shifted.start }
+
+    /// Whether an insertion repeats the bases just before it (5').
+    private var isCopy: Bool {
+        let from = copied
         let count = shifted.alternate.count
-        let from = transcript.isForward ? shifted.start - count : shifted.start
-        let to = from + count - 1
-        var isCopy = from >= transcript.start && to <= transcript.end
+        var isCopy = from >= transcript.start && from + count - 1 <= transcript.end
         var index = 0
         while isCopy && index < count {
             isCopy = store.base(contig, from + index) == shifted.alternate[index]
             index += 1
         }
+        return isCopy
+    }
+
+    /// A copy of the bases just before it (5') is a duplication.
+    private func writeInsertion(to output: inout ByteBuffer) {
         if isCopy {
-            writeInterval(from, to, to: &output)
+            writeInterval(copied, copied + shifted.alternate.count - 1, to: &output)
             return output.append("dup")
         }
         writeInterval(shifted.end, shifted.start, to: &output)

@@ -18,6 +18,7 @@ extension RecordAnnotator {
             binCount: contig.binCount,
             into: &found
         )
+        if contig.isCircular { collectAround(contig, from: low - distance, to: high + distance) }
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
                 separate(begin, &output)
@@ -31,17 +32,47 @@ extension RecordAnnotator {
         if isFirst { tally.passedThrough += 1 }
     }
 
+    /// Adds the transcripts that lie in `low...high` across the origin of a circle.
+    private mutating func collectAround(_ contig: ContigView, from low: Int, to high: Int) {
+        func collect(_ from: Int, _ to: Int) {
+            store.transcriptBins.collect(
+                from: from,
+                to: to,
+                firstBin: contig.firstBin,
+                binCount: contig.binCount,
+                into: &foundAround
+            )
+            found.formUnion(foundAround)
+        }
+        if low < 1 { collect(max(1, low + contig.length), contig.length) }
+        if high > contig.length { collect(1, min(high - contig.length, contig.length)) }
+    }
+
+    /// On a circle a change stands at its position and a turn before and after it: the place nearest to a transcript counts.
+    @inline(__always)
+    private func nearest(_ change: Change, to transcript: Transcript, on contig: ContigView) -> Change {
+        let isFar = change.low - distance >= 1 && change.high + distance <= contig.length
+        if isFar || !contig.isCircular { return change }
+        func gap(_ change: Change) -> Int { max(0, transcript.start - change.high, change.low - transcript.end) }
+        var best = change
+        for turn in [-contig.length, contig.length] where gap(change.moved(by: turn)) < gap(best) {
+            best = change.moved(by: turn)
+        }
+        return best
+    }
+
     mutating func addEntries(
         of index: Int,
         _ contig: ContigView,
         _ position: Int,
         to output: inout ByteBuffer
     ) {
-        let change = alleles.change(index, position: position)
+        let written = alleles.change(index, position: position)
         setExisting(index)
         var all = ConsequenceSet()
         for place in 0..<found.count {
             let transcript = store.transcript(Int(found[place]))
+            let change = nearest(written, to: transcript, on: contig)
             if change.high < transcript.start - distance || change.low > transcript.end + distance { continue }
             let before = output.count
             if !all.isEmpty { output.append(UInt8(ascii: ",")) }
@@ -56,7 +87,7 @@ extension RecordAnnotator {
         if all.isEmpty {
             all.insert(.intergenic)
             count(all)
-            addAllele(change, to: &output)
+            addAllele(written, to: &output)
             CSQWriter.writeTerms(all, to: &output)
             output.append("||||||||||||||")
             output.append(UInt8(ascii: "|"))
@@ -184,7 +215,8 @@ extension RecordAnnotator {
         description.write(name: text(transcript.record.pointee.name), to: &output)
         output.append(UInt8(ascii: "|"))
         guard prediction.isCoding else { return }
-        let shifted = description.shifted
+        var shifted = description.shifted
+        if description.isBehindEnd { shifted = description.given }
         let place = TranscriptPlace(shifted, on: transcript)
         guard place.isTranslated else { return }
         shiftedCoding.set(shifted, at: place, on: transcript)

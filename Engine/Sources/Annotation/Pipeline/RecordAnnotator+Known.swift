@@ -73,7 +73,7 @@ extension RecordAnnotator {
         let wrote = store.regions.write(
             contig: contig,
             from: position,
-            to: position + alleles.referenceCount - 1,
+            to: min(position + alleles.referenceCount - 1, position + contig.length - 1),
             found: &foundRegions,
             to: &output
         )

@@ -25,6 +25,7 @@ struct RecordAnnotator: ~Copyable {
     var shiftedCoding = CodingChange()
     var rotated = ByteBuffer(capacity: 256)
     var found = NumberList()
+    var foundAround = NumberList()
     var foundRegions = NumberList()
     var matches: [Int] = []
     var cursors: [Int]
@@ -191,14 +192,21 @@ struct RecordAnnotator: ~Copyable {
         return contig
     }
 
+    /// Compares REF with the genome, around the origin of a circle; if they agree, REF's unknown bases become known.
     private mutating func matchesReference(_ contig: ContigView, _ position: Int) -> Bool {
         tally.checked += 1
+        guard alleles.referenceCount <= contig.length else { return false }
         let code = BaseTables.shared.code
+        var differs = false
         for (offset, letter) in alleles.reference.enumerated() {
-            guard position + offset <= contig.length else { return false }
+            let place = contig.wrapped(position + offset)
+            guard place <= contig.length else { return false }
+            let base = store.base(contig, place)
             // Letters agree if they share a base: N and the other IUPAC codes stand for several.
-            if code[Int(letter)] & code[Int(store.base(contig, position + offset))] == 0 { return false }
+            if code[Int(letter)] & code[Int(base)] == 0 { return false }
+            if letter != base { differs = true }
         }
+        if differs { alleles.resolveReference { store.base(contig, around: position + $0) } }
         return true
     }
 }

@@ -13,9 +13,29 @@ struct RegionTable: @unchecked Sendable {
     let count: Int
 
     /// Appends the names of the regions that overlap `low...high`, comma-separated, each once; true if there are any.
+    /// On a circular contig `high` may lie up to a turn beyond its end.
     func write(contig: ContigView, from low: Int, to high: Int, found: inout NumberList, to output: inout ByteBuffer)
         -> Bool
     {
+        let begin = output.count
+        var written: [(UInt32, UInt32)] = []
+        add(contig, low, high, &found, &written, begin, &output)
+        if contig.isCircular && high > contig.length {
+            add(contig, 1, high - contig.length, &found, &written, begin, &output)
+        }
+        return output.count > begin
+    }
+
+    @inline(__always)
+    private func add(
+        _ contig: ContigView,
+        _ low: Int,
+        _ high: Int,
+        _ found: inout NumberList,
+        _ written: inout [(UInt32, UInt32)],
+        _ begin: Int,
+        _ output: inout ByteBuffer
+    ) {
         bins.collect(
             from: low,
             to: high,
@@ -23,8 +43,6 @@ struct RegionTable: @unchecked Sendable {
             binCount: contig.regionBinCount,
             into: &found
         )
-        let begin = output.count
-        var written: [(UInt32, UInt32)] = []
         for index in 0..<found.count {
             let record = records[Int(found[index])]
             if Int(record.end) < low || Int(record.start) > high { continue }
@@ -34,6 +52,5 @@ struct RegionTable: @unchecked Sendable {
             output.append(text + Int(record.name.offset), Int(record.name.count))
             written.append((record.name.offset, record.name.count))
         }
-        return output.count > begin
     }
 }

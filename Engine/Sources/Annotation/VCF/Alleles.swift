@@ -138,6 +138,21 @@ struct Alleles: ~Copyable {
         }
     }
 
+    /// Puts the genome's base, which `base` returns for an offset in REF, where REF holds a letter that stands for several;
+    /// a padding base that the alternates share with REF changes along.
+    mutating func resolveReference(_ base: (Int) -> UInt8) {
+        let index = BaseTables.shared.index
+        for offset in 0..<referenceCount where index[Int(buffer[offset])] > 3 {
+            let known = base(offset)
+            if index[Int(known)] > 3 { continue }
+            if offset == 0 && anchor == 1 {
+                for alternate in alternates where alternate.isSequence { buffer[alternate.start] = known }
+            }
+            buffer[offset] = known
+        }
+        findAnchor()
+    }
+
     private mutating func findAnchor() {
         anchor = 0
         var lengthsDiffer = false
