@@ -28,13 +28,13 @@ extension Job {
         return heldUpdate(setting: setting)
     }
 
-    /// `RUNNING -> PENDING`: an annotator that shuts down gives the job back. The attempt number stays, since it is the
-    /// fencing token, and the release is counted so that it does not look like a crash.
-    public func release() -> JobUpdate? {
+    /// `RUNNING -> PENDING`: an annotator gives the job back. The attempt number stays, since it is the fencing token.
+    /// - Parameter isShutdown: because it shuts down, which is counted so that it does not look like a failed attempt.
+    public func release(isShutdown: Bool) -> JobUpdate? {
         guard status == .running, lease != nil else { return nil }
         return heldUpdate(
             setting: Job.withoutLease.merging([
-                .status: .text(JobStatus.pending.rawValue), .releases: .number(releases + 1),
+                .status: .text(JobStatus.pending.rawValue), .releases: .number(releases + (isShutdown ? 1 : 0)),
             ]) { $1 })
     }
 

@@ -48,8 +48,8 @@ public struct Job: Sendable, Hashable, Identifiable {
     /// When the owner was told of the end.
     public internal(set) var notifyTime: Date?
 
-    /// How many attempts ended without a word: the annotator crashed, or was cut off, while it held the job.
-    public var lostAttempts: Int { attempt - releases }
+    /// How many attempts count against the job: those that crashed or failed, and the one under way.
+    public var countedAttempts: Int { attempt - releases }
 
     /// A new job in state `PENDING`.
     public init(

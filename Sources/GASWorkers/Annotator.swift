@@ -10,7 +10,7 @@ public struct AnnotatorSettings: Sendable, Hashable {
     public var leaseSeconds: Double
     /// Seconds between signs of life, which also report progress.
     public var heartbeatSeconds: Double
-    /// How often a job may end without a word (a crash, a loss of power) before it is failed.
+    /// How many attempts may crash or fail before the job is failed.
     public var maximumAttempts: Int
     /// Folder for local copies; each job has a folder of its own in it while it runs.
     public var workDirectory: String
@@ -21,8 +21,8 @@ public struct AnnotatorSettings: Sendable, Hashable {
 
     /// States how the annotator works.
     public init(
-        owner: String, leaseSeconds: Double = 30, heartbeatSeconds: Double = 2, maximumAttempts: Int = 5,
-        workDirectory: String, resultsBucket: String = "gas-results", keyPrefix: String = "gas"
+        owner: String, leaseSeconds: Double, heartbeatSeconds: Double, maximumAttempts: Int,
+        workDirectory: String, resultsBucket: String, keyPrefix: String
     ) {
         self.owner = owner
         self.leaseSeconds = leaseSeconds
@@ -69,7 +69,7 @@ public struct Annotator: MessageHandler {
             return .giveUp(reason: "\(error)")
         }
         var logger = logger
-        logger[metadataKey: "job"] = "\(request.jobID)"
+        logger[metadataKey: "job_id"] = "\(request.jobID)"
         guard let job = try await jobs.job(request.jobID) else {
             logger.warning("The requested job does not exist any more.")
             return .done
@@ -84,11 +84,8 @@ public struct Annotator: MessageHandler {
             return .done
         }
         if let lease = job.lease, lease.expires > clock.now { return .snooze(until: lease.expires) }
-        if job.lostAttempts >= settings.maximumAttempts {
-            return try await fail(
-                job,
-                reason: "The annotator stopped unexpectedly \(job.lostAttempts) times while working on this file. "
-                    + "Please report it.", logger: logger)
+        if job.countedAttempts >= settings.maximumAttempts {
+            return try await fail(job, reason: Self.faultReason(job), logger: logger)
         }
         // A lease of this attempt alone: the same process may hold the job again later.
         let owner = "\(settings.owner)/\(job.attempt + 1)"
@@ -183,18 +180,20 @@ public struct Annotator: MessageHandler {
         let isShutdown = error is CancellationError
         if !isShutdown {
             logger.error("Annotating failed.", metadata: ["error": "\(error)", "attempt": "\(job.attempt)"])
-            if job.attempt >= settings.maximumAttempts {
-                return try await fail(
-                    job,
-                    reason: "The file could not be annotated because of a fault of the service. "
-                        + "Please try again later.", logger: logger)
+            if job.countedAttempts >= settings.maximumAttempts {
+                return try await fail(job, reason: Self.faultReason(job), logger: logger)
             }
         }
         // Not cancelled together with the handler: what is held must be given back.
-        let release = job.release()
+        let release = job.release(isShutdown: isShutdown)
         let jobs = jobs
         try await Task { if let release { _ = try await jobs.update(release) } }.value
         return isShutdown ? .snooze(until: clock.now) : .retry(reason: "\(error)")
+    }
+
+    private static func faultReason(_ job: Job) -> String {
+        "The file could not be annotated in \(job.countedAttempts) attempts because of a fault of the service. "
+            + "Please try again later, and report it if it stays."
     }
 
     private func announce(_ job: Job) async throws {

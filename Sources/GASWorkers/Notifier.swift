@@ -35,7 +35,7 @@ public struct Notifier: MessageHandler {
             return .giveUp(reason: "\(error)")
         }
         var logger = logger
-        logger[metadataKey: "job"] = "\(message.jobID)"
+        logger[metadataKey: "job_id"] = "\(message.jobID)"
         guard let job = try await jobs.job(message.jobID), let account = try await accounts.account(job.userID) else {
             logger.warning("The job or its account does not exist any more.")
             return .done

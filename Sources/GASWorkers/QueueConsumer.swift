@@ -39,8 +39,8 @@ public struct ConsumerSettings: Sendable, Hashable {
 
     /// States how a queue is consumed.
     public init(
-        concurrency: Int = 2, visibility: Double = 30, wait: Double = 20, backoff: Double = 1,
-        maximumBackoff: Double = 300, grace: Double = 20
+        concurrency: Int, visibility: Double, wait: Double, backoff: Double,
+        maximumBackoff: Double, grace: Double
     ) {
         self.concurrency = concurrency
         self.visibility = visibility
@@ -108,7 +108,7 @@ public struct QueueConsumer: Service {
     /// Handles one message while keeping it hidden, and carries out the outcome.
     func process(_ delivery: Delivery) async {
         var logger = logger
-        logger[metadataKey: "message"] = "\(delivery.messageID)"
+        logger[metadataKey: "message_id"] = "\(delivery.messageID)"
         let handlerLogger = logger
         let outcome = await withTaskGroup(of: Outcome?.self) { group in
             group.addTask { await attempt(delivery, logger: handlerLogger) }

@@ -22,9 +22,9 @@ public struct SweeperSettings: Sendable, Hashable {
 
     /// States how the sweeper works.
     public init(
-        interval: Double = 60, patience: Double = 120, uploadPatience: Double = 86_400,
-        housekeepingInterval: Double = 3600, inputsBucket: String = "gas-inputs", keyPrefix: String = "gas",
-        batch: Int = 500
+        interval: Double, patience: Double, uploadPatience: Double,
+        housekeepingInterval: Double, inputsBucket: String, keyPrefix: String,
+        batch: Int
     ) {
         self.interval = interval
         self.patience = patience
@@ -140,7 +140,7 @@ public struct Sweeper: Service {
 
     private func republish(_ report: inout Report) async throws {
         let before = clock.now.addingTimeInterval(-settings.patience)
-        for job in try await jobs.stalledJobs(before: before, limit: settings.batch) where job.requestTime < before {
+        for job in try await jobs.stalledJobs(before: before, limit: settings.batch) where isDue(job) {
             // Of several sweepers one publishes; and if it dies here, the next sweep after `patience` does.
             guard let update = job.requestAgain(now: clock.now), try await jobs.update(update) != nil else { continue }
             if job.status.isFinal {
@@ -151,6 +151,13 @@ public struct Sweeper: Service {
                 report.requested += 1
             }
         }
+    }
+
+    /// Whether the job's message should be published again. The pause doubles each time: the message may well be there
+    /// still, behind many others or waiting for a mail server to come back.
+    private func isDue(_ job: Job) -> Bool {
+        let waited = job.requestTime.timeIntervalSince(job.completeTime ?? job.submitTime)
+        return clock.now.timeIntervalSince(job.requestTime) >= max(settings.patience, waited)
     }
 
     /// Removes uploads that nobody submitted.

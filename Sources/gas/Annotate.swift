@@ -18,7 +18,7 @@ struct Annotate: AsyncParsableCommand {
     @Option(help: "A compiled assembly (NAME.gasref). Without it, the installed assembly that fits is used.")
     var reference: String?
 
-    @Flag(help: "Write HGVS names of coding and protein changes.")
+    @Flag(help: "Write HGVS names of coding and protein changes. (The setting annotator.hgvs is the service's.)")
     var hgvs = false
 
     @Option(help: "Threads; 0 uses all processor cores.")
@@ -35,6 +35,7 @@ struct Annotate: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await configurationOptions.read()
         let installed = try InstalledReferences(configuration, DataFolders(configuration))
+        try refuseUnusableOutput()
         var options = installed.options
         options.hgvs = hgvs
         options.inputName = (input as NSString).lastPathComponent
@@ -54,18 +55,38 @@ struct Annotate: AsyncParsableCommand {
         }
     }
 
+    /// The result replaces what is at its place, so that must not be the input.
+    private func refuseUnusableOutput() throws {
+        guard output != "-" else { throw GASError(.invalid, "The output must be a file; '-' is not supported.") }
+        let places = [input, output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL }
+        guard places[0] != places[1] else {
+            throw GASError(.invalid, "Input and output are the same file; name another output.")
+        }
+    }
+
     private func prepared(_ installed: InstalledReferences) throws -> [Reference] {
         try installed.prepare(logger: Logger(label: "gas", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     private func write(_ result: AnnotationSummary) throws {
-        if let summary { try result.json().write(to: URL(fileURLWithPath: summary)) }
-        if let log { try Data(result.countLog().utf8).write(to: URL(fileURLWithPath: log)) }
+        if let summary { try write(try result.json(), to: summary) }
+        if let log { try write(Data(result.countLog().utf8), to: log) }
         let speed = result.seconds > 0 ? Int(Double(result.records) / result.seconds) : result.records
         let text =
             "\(result.records) records, \(result.alleles) alleles annotated with \(result.reference) in "
             + String(format: "%.2f s (%d records/s)\n", result.seconds, speed)
         FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+extension Annotate {
+    private func write(_ content: Data, to path: String) throws {
+        do {
+            try content.write(to: URL(fileURLWithPath: path))
+        } catch {
+            throw GASError(
+                .unavailable, "The file \(path) cannot be written; the result itself is complete.", cause: error)
+        }
     }
 }
 

@@ -15,9 +15,9 @@ struct BuiltinEngine: AnnotationEngine {
         options.inputName = task.inputName
         options.date = task.date
         let cancelled = Atomic(false)
-        let run = AnnotationRun(
-            input: task.input, output: task.output, references: try library.references(), options: options)
         do {
+            let run = AnnotationRun(
+                input: task.input, output: task.output, references: try library.references(), options: options)
             return try await withTaskCancellationHandler {
                 let summary = try await OwnThread.run { () throws -> AnnotationSummary in
                     try run.run(
@@ -31,7 +31,7 @@ struct BuiltinEngine: AnnotationEngine {
             }
         } catch let error as AnnotationError {
             if error.code == .cancelled { throw CancellationError() }
-            if error.code == .inputOutput {
+            if [.inputOutput, .badReference].contains(error.code) {
                 throw GASError(.unavailable, "The engine could not read or write.", cause: error)
             }
             try Data(refusalLog(task, error).utf8).write(to: URL(fileURLWithPath: task.log))

@@ -44,32 +44,36 @@ extension Composition {
 
     /// What must work before the web server can answer.
     var readinessChecks: [WebServices.ReadinessCheck] {
-        let (jobs, objects) = (jobs, objects)
+        let (jobs, objects, queue) = (jobs, objects, messaging.requestQueue)
         let nobody = AccountID(rawValue: "readiness")
-        let nothing = ObjectLocation(bucket: configuration[Settings.objectsInputsBucket], key: "readiness")
+        // Outside the prefix of all keys, where the sweeper does not look.
+        let probe = ObjectLocation(bucket: configuration[Settings.objectsInputsBucket], key: "readiness")
+        let content = Data("ready".utf8)
         return [
             .init(name: "jobs") { _ = try await jobs.counts(of: nobody) },
-            .init(name: "objects") { _ = try await objects.metadata(nothing) },
+            .init(name: "queues") { _ = try await queue.depth() },
+            .init(name: "objects") {
+                _ = try await objects.put(content, at: probe)
+                guard try await objects.get(probe, limit: content.count) == content else {
+                    throw GASError(.corrupted, "The object store gave other bytes than it was given.")
+                }
+            },
         ]
     }
 
     private func tlsFiles() throws -> WebSettings.TLSFiles {
         let chain = configuration[Settings.webCertificate]
         let key = configuration[Settings.webPrivateKey]
-        guard chain.isEmpty == key.isEmpty else {
-            throw GASError(
-                .invalid,
-                "Set both \(Settings.webCertificate.key) and \(Settings.webPrivateKey.key), or neither of them.")
-        }
         if !chain.isEmpty { return .init(certificateChain: chain, privateKey: key) }
-        let own = try SelfSignedCertificate(directory: folders.tls, now: clock.now)
+        let own = try SelfSignedCertificate(
+            directory: folders.tls, days: configuration[Settings.webCertificateDays], now: clock.now)
         return .init(certificateChain: own.certificatePath, privateKey: own.privateKeyPath)
     }
 
-    /// The configured folder of samples. Away from the repository the standard one is not there, which is no mistake.
+    /// The configured folder of samples. Without the repository the standard one is not there, which is no mistake.
     private var sampleDirectory: String? {
-        let folder = configuration[Settings.webSampleDirectory]
-        let isStandard = folder == Settings.webSampleDirectory.defaultText
+        let folder = ShippedFolder.path(configuration, Settings.webSampleDirectory)
+        let isStandard = configuration[Settings.webSampleDirectory] == Settings.webSampleDirectory.defaultText
         if folder.isEmpty || (isStandard && !FileManager.default.fileExists(atPath: folder)) { return nil }
         return folder
     }

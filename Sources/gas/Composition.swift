@@ -21,7 +21,7 @@ struct Composition {
     private let accounts: SQLiteAccountStore
     private let sessions: SQLiteSessionStore
     let objects: FileObjectStore
-    private let messaging: EmbeddedMessaging
+    let messaging: EmbeddedMessaging
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
@@ -55,10 +55,10 @@ struct Composition {
         let services = WebServices(
             jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
             jobRequests: messaging.requests,
-            localAccounts: LocalAccounts(accounts: accounts, hasher: PasswordHasher(), clock: clock),
+            localAccounts: LocalAccounts(accounts: accounts, hasher: passwordHasher, clock: clock),
             plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: references.map(\.summaryLine))
-        let welcome = Welcome(settings: settings, sampleDirectory: settings.sampleDirectory)
+        let welcome = Welcome(settings: settings)
         return try await WebApplication(settings: settings, services: services, logger: Logger(label: "gas.web")) {
             welcome.greet(port: $0)
         }
@@ -100,6 +100,7 @@ struct Composition {
     func sweeper() -> any Service {
         let (jobs, objects, sessions, clock) = (jobs, objects, sessions, clock)
         let work = folders.work
+        let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
         let chores = [
@@ -109,7 +110,7 @@ struct Composition {
                     createdBefore: clock.now.addingTimeInterval(-absolute))
             },
             Sweeper.Chore(name: "workFolders") { try await WorkFolder.removeLeftovers(in: work, jobs: jobs) },
-            Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: 3600) },
+            Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
         ]
         return Sweeper(
             jobs: jobs, objects: objects, requests: messaging.requests, results: messaging.results, chores: chores,
@@ -119,7 +120,7 @@ struct Composition {
                 uploadPatience: configuration[Settings.sweeperUploadPatienceSeconds],
                 housekeepingInterval: configuration[Settings.sweeperHousekeepingSeconds],
                 inputsBucket: configuration[Settings.objectsInputsBucket],
-                keyPrefix: configuration[Settings.objectsPrefix]),
+                keyPrefix: configuration[Settings.objectsPrefix], batch: configuration[Settings.sweeperBatch]),
             clock: clock, logger: Logger(label: "gas.sweeper"))
     }
 
@@ -166,7 +167,7 @@ struct Composition {
     /// Where people reach the service, without a slash at the end.
     private static func publicURL(_ configuration: EffectiveConfiguration) -> String {
         let configured = configuration[Settings.webPublicURL]
-        guard configured.isEmpty else { return configured.hasSuffix("/") ? String(configured.dropLast()) : configured }
+        guard configured.isEmpty else { return configured }
         let scheme = configuration[Settings.webPlainHTTP] ? "http" : "https"
         return "\(scheme)://localhost:\(configuration[Settings.webPort])"
     }
@@ -174,7 +175,15 @@ struct Composition {
     private func consumerSettings(concurrency: Int) -> ConsumerSettings {
         ConsumerSettings(
             concurrency: concurrency, visibility: configuration[Settings.queueVisibilitySeconds],
+            wait: configuration[Settings.queueWaitSeconds], backoff: configuration[Settings.queueBackoffSeconds],
+            maximumBackoff: configuration[Settings.queueMaximumBackoffSeconds],
             grace: configuration[Settings.queueGraceSeconds])
+    }
+
+    private var passwordHasher: PasswordHasher {
+        PasswordHasher(
+            cost: .init(logRounds: configuration[Settings.passwordCost]),
+            width: configuration[Settings.passwordConcurrency])
     }
 
     private func mailer() throws -> any Mailer {

@@ -13,7 +13,7 @@ struct InstalledReferences {
     init(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws {
         let configured = configuration[Settings.annotatorReferences]
         directory = configured.isEmpty ? folders.references : configured
-        sources = configuration[Settings.annotatorSources]
+        sources = ShippedFolder.path(configuration, Settings.annotatorSources)
         library = ReferenceLibrary(directory: directory)
         var options = AnnotationOptions()
         options.version = Gas.version
@@ -22,6 +22,10 @@ struct InstalledReferences {
         options.referenceMismatchThreshold = configuration[Settings.annotatorMismatchShare]
         options.referenceMismatchMinimum = configuration[Settings.annotatorMismatchMinimum]
         options.limits.lineLength = configuration[Settings.annotatorLineLength]
+        options.limits.columns = configuration[Settings.annotatorColumns]
+        options.limits.alternateAlleles = configuration[Settings.annotatorAlternateAlleles]
+        options.detectionRecords = configuration[Settings.annotatorDetectionRecords]
+        options.problemLimit = configuration[Settings.annotatorProblemLimit]
         options.limits.unpackedSize = configuration[Settings.annotatorUnpackedSize]
         let threads = configuration[Settings.annotatorThreads]
         if threads > 0 { options.threads = threads }
@@ -38,7 +42,11 @@ struct InstalledReferences {
                 let reference = try source.builder.build(output: output)
                 logger.info("Compiled an assembly.", metadata: ["reference": "\(reference.summaryLine)"])
             }
-            return try library.references()
+            let references = try library.references()
+            if references.isEmpty {
+                logger.warning("No assembly is installed, so every job will fail; see 'gas reference build --help'.")
+            }
+            return references
         } catch let error as AnnotationError {
             throw GASError(.unavailable, "The assemblies cannot be prepared: \(error)")
         } catch {

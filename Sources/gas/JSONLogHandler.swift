@@ -18,15 +18,14 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line: [String: String] = [
+        let metadata = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
+        // What every line has is written last, so that no metadata of the same name can replace it.
+        let line = metadata.mapValues(\.description).merging([
             "time": Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             "level": event.level.rawValue,
             "logger": label,
             "message": event.message.description,
-        ]
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
-            line[key] = value.description
-        }
+        ]) { $1 }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard var bytes = try? encoder.encode(line) else { return }

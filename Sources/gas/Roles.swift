@@ -4,16 +4,28 @@ import ServiceLifecycle
 /// A command that runs one role of the service, or all of them, until it is told to stop.
 protocol RoleCommand: AsyncParsableCommand {
     var options: ConfigurationOptions { get }
+    /// What the command's own options stand for.
+    var flags: [String] { get }
 
     /// What runs.
     func services(_ composition: Composition) async throws -> [any Service]
 }
 
 extension RoleCommand {
+    var flags: [String] { [] }
+
     func run() async throws {
-        let composition = try await Composition(options.read())
+        let composition = try await Composition(options.read(flags: flags))
         try await composition.run(try await services(composition))
     }
+}
+
+/// The options of commands that serve the web.
+struct WebOptions: ParsableArguments {
+    @Flag(name: .customLong("plain-http"), help: "Speak HTTP instead of HTTPS, behind a proxy that ends TLS.")
+    var isPlainHTTP = false
+
+    var flags: [String] { isPlainHTTP ? [Settings.webPlainHTTP.flag, "true"] : [] }
 }
 
 /// `gas serve`: every role in one process.
@@ -21,7 +33,10 @@ struct Serve: RoleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the whole service on this machine: web, annotator, notifier and sweeper in one process.")
 
+    @OptionGroup var web: WebOptions
     @OptionGroup var options: ConfigurationOptions
+
+    var flags: [String] { web.flags }
 
     func services(_ composition: Composition) async throws -> [any Service] {
         [
@@ -35,7 +50,10 @@ struct Serve: RoleCommand {
 struct WebCommand: RoleCommand {
     static let configuration = CommandConfiguration(commandName: "web", abstract: "Run a web server.")
 
+    @OptionGroup var web: WebOptions
     @OptionGroup var options: ConfigurationOptions
+
+    var flags: [String] { web.flags }
 
     func services(_ composition: Composition) async throws -> [any Service] { [try await composition.web()] }
 }

@@ -10,18 +10,16 @@ struct SelfSignedCertificate {
     let certificatePath: String
     let privateKeyPath: String
 
-    /// Days after which a new one is made; browsers refuse more than 825.
-    private static let validDays = 397.0
-
     /// Uses the certificate in `directory`, or makes one when there is none or it ends within a week.
-    init(directory: String, now: Date) throws {
+    /// - Parameter days: for how long a new one is good; browsers refuse more than 825.
+    init(directory: String, days: Int, now: Date) throws {
         certificatePath = directory + "/certificate.pem"
         privateKeyPath = directory + "/private-key.pem"
         guard !isUsable(at: now) else { return }
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            try make(now: now)
+            try make(days: days, now: now)
         } catch {
             throw GASError(.unavailable, "The certificate for HTTPS cannot be made.", cause: error)
         }
@@ -35,13 +33,13 @@ struct SelfSignedCertificate {
         return certificate.notValidAfter > now.addingTimeInterval(7 * 86_400)
     }
 
-    private func make(now: Date) throws {
+    private func make(days: Int, now: Date) throws {
         let key = P256.Signing.PrivateKey()
         let name = try DistinguishedName { CommonName("localhost") }
         let certificate = try Certificate(
             version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey),
             notValidBefore: now.addingTimeInterval(-3600),
-            notValidAfter: now.addingTimeInterval(Self.validDays * 86_400),
+            notValidAfter: now.addingTimeInterval(Double(days) * 86_400),
             issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try Certificate.Extensions {
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))

@@ -4,7 +4,6 @@ import GASWeb
 /// What the person at the terminal reads when the service is up.
 struct Welcome {
     let settings: WebSettings
-    let sampleDirectory: String?
 
     func greet(port: Int) {
         let scheme = settings.tls == nil ? "http" : "https"
@@ -20,8 +19,11 @@ struct Welcome {
             lines.append("            (the browser warns once of the certificate, which was made on this machine)")
         }
         lines.append("  Sign in   choose 'Sign up' and make an account; it is kept on this machine")
-        if let sampleDirectory {
-            lines.append("  Try       \(sampleDirectory)/mtdna-sample.vcf")
+        if settings.assemblies.isEmpty {
+            lines.append(
+                "  But       no assembly is installed, so every job will fail; see 'gas reference build --help'")
+        } else if let samples = settings.sampleDirectory {
+            lines.append("  Try       \(samples)/mtdna-sample.vcf")
         }
         lines += ["  Stop      Control-C", ""]
         FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))

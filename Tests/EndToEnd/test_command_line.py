@@ -153,3 +153,13 @@ def test_a_terminal_sees_progress(tmp_path):
     shown = os.read(controller, 100_000).decode()
     assert process.returncode == 0, shown
     assert "100 %" in shown and "records/s" in shown
+
+
+def test_the_input_is_never_replaced(tmp_path):
+    source = tmp_path / "in.vcf"
+    source.write_bytes(sample("mtdna-small.vcf").read_bytes())
+    before = source.read_bytes()
+    for output in (source, tmp_path / "." / "in.vcf"):
+        answer = gas("annotate", source, "-o", output, "--data-directory", tmp_path / "data")
+        assert answer.returncode != 0 and "same file" in answer.stderr
+    assert source.read_bytes() == before

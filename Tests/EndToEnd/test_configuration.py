@@ -44,6 +44,11 @@ def test_secrets_are_redacted():
     (["--annotator-hgvs", "yes"], {}, ["--annotator-hgvs", "yes", "true or false"]),
     (["--mail-transport", "pigeon"], {}, ["--mail-transport", "pigeon", "outbox, smtp"]),
     (["--web-prt", "1"], {}, ["--web-prt", "does not exist"]),
+    ([], {"GAS_WEB_BOGUS": "1"}, ["GAS_WEB_BOGUS", "no setting"]),
+    (["--web-public-url", "not-a-url"], {}, ["--web-public-url", "not-a-url", "https://"]),
+    (["--web-public-url", "https://x.org/gas"], {}, ["--web-public-url", "without a path"]),
+    (["--annotator-lease-seconds", "1", "--annotator-heartbeat-seconds", "5"], {}, ["heartbeat", "half"]),
+    (["--web-certificate", "chain.pem"], {}, ["web.private-key", "both"]),
     (["--config", "missing.yaml"], {}, ["missing.yaml", "cannot be read"]),
 ])
 @pytest.mark.parametrize("command", ["config", "serve"])

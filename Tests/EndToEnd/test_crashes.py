@@ -49,7 +49,7 @@ def test_no_job_is_lost_and_nobody_is_told_twice(tmp_path):
     chance = random.Random(seed)
     settings = {
         "annotator-lease-seconds": 2, "annotator-heartbeat-seconds": 0.5, "queues-visibility-seconds": 2,
-        "queues-maximum-receives": 100, "annotator-maximum-attempts": 50,
+        "annotator-maximum-attempts": 50,
         "sweeper-interval-seconds": 2, "sweeper-patience-seconds": 4,
     }
     service = Service(tmp_path / "data", settings=settings).start()

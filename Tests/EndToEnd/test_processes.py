@@ -116,8 +116,10 @@ def test_logs_are_json_with_job_ids_and_without_secrets(service):
     service.wait_for_end(1)
     lines = [json.loads(line) for line in service.log_text().splitlines()
              if line and not line.startswith(" ")]
-    assert any(line.get("job") == path.split("/")[-1] for line in lines)
-    assert any("request" in key.lower() for line in lines for key in line)
+    assert any(line.get("job_id") == path.split("/")[-1] for line in lines)
+    completed = [line for line in lines if line["message"] == "Completed."]
+    assert [line["job_id"] for line in completed] == [path.split("/")[-1]]
+    assert any(line.get("request_id") for line in lines if line["logger"] == "gas.web")
     assert not any(line["level"] == "evil" for line in lines)
     text = service.log_text()
     assert client.email not in text and client.password not in text

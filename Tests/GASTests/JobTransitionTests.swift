@@ -59,7 +59,7 @@ import Testing
         let later = Self.start.addingTimeInterval(31)
         let steps: [(JobStatus, JobUpdate?)] = [
             (.running, job.claim(by: "b", leaseSeconds: 30, now: later)),
-            (.pending, job.release()),
+            (.pending, job.release(isShutdown: true)),
             (.completed, job.complete(output: output, progress: nil, now: later)),
             (.failed, job.fail(reason: "No.", now: later)),
             (.cancelled, job.cancel(now: later)),
@@ -99,7 +99,7 @@ import Testing
         let job = try runningJob(owner: "a")
         let taken = try apply(job.claim(by: "b", leaseSeconds: 30, now: Self.start.addingTimeInterval(60)), to: job)
         let late: [JobUpdate?] = [
-            job.renew(progress: nil, leaseSeconds: 30, now: Self.start), job.release(),
+            job.renew(progress: nil, leaseSeconds: 30, now: Self.start), job.release(isShutdown: true),
             job.complete(output: output, progress: nil, now: Self.start), job.fail(reason: "No.", now: Self.start),
             job.cancel(now: Self.start),
         ]
@@ -135,13 +135,18 @@ import Testing
         #expect(completed.completeTime == Self.start.addingTimeInterval(20))
     }
 
-    @Test func releaseDoesNotCountAsALostAttempt() throws {
+    @Test func releaseAtShutdownDoesNotCountAsAnAttempt() throws {
         let job = try runningJob()
-        let released = try apply(job.release(), to: job)
+        let released = try apply(job.release(isShutdown: true), to: job)
         #expect(released.status == .pending)
-        #expect(released.lostAttempts == 0)
+        #expect(released.countedAttempts == 0)
         #expect(released.attempt == 1, "the fencing token never goes back")
         #expect(released.lease == nil)
+    }
+
+    @Test func releaseAfterAFaultCountsAsAnAttempt() throws {
+        let job = try runningJob()
+        #expect(try apply(job.release(isShutdown: false), to: job).countedAttempts == 1)
     }
 
     @Test func failureKeepsReasonAndLog() throws {

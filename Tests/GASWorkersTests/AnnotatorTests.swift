@@ -104,7 +104,7 @@ import Testing
         #expect(outcome == .done)
         let failed = try await house.stored(job)
         #expect(failed.status == .failed)
-        #expect(failed.failureReason?.contains("3 times") == true)
+        #expect(failed.failureReason?.contains("3 attempts") == true)
         #expect(try await house.announcements().count == 1)
     }
 
@@ -132,7 +132,7 @@ import Testing
         #expect(try await task.value == .snooze(until: house.clock.now))
         let released = try await house.stored(job)
         #expect(released.status == .pending)
-        #expect(released.lostAttempts == 0)
+        #expect(released.countedAttempts == 0)
     }
 
     @Test func takenOverJobIsLeftAlone() async throws {

@@ -40,7 +40,8 @@ final class ScriptedHandler: MessageHandler {
     func consumer(_ handler: ScriptedHandler, grace: Double = 5) -> QueueConsumer {
         QueueConsumer(
             queue: queue, deadLetters: InMemoryTopic(queues: [dead]), handler: handler,
-            settings: ConsumerSettings(concurrency: 2, visibility: 3, wait: 1, backoff: 0.02, grace: grace),
+            settings: ConsumerSettings(
+                concurrency: 2, visibility: 3, wait: 1, backoff: 0.02, maximumBackoff: 1, grace: grace),
             clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -8,7 +8,10 @@ import Testing
     func sweeper(_ house: WorkerHouse) -> Sweeper {
         Sweeper(
             jobs: house.jobs, objects: house.objects, requests: house.requests, results: house.results, chores: [],
-            settings: SweeperSettings(patience: 60, uploadPatience: 3600, batch: 2), clock: house.clock,
+            settings: SweeperSettings(
+                interval: 60, patience: 60, uploadPatience: 3600, housekeepingInterval: 3600,
+                inputsBucket: "gas-inputs",
+                keyPrefix: "gas", batch: 2), clock: house.clock,
             logger: house.logger)
     }
 
@@ -21,8 +24,23 @@ import Testing
         #expect(try await sweeper(house).sweep().requested == 0)
         let delivery = try #require(try await house.requestQueue.receive(limit: 1, visibility: 30, wait: 0).first)
         #expect(try JobRequested(body: delivery.body).jobID == job.id)
+        // The pause doubles: 1, 2, 4, ... minutes.
         house.clock.advance(seconds: 61)
         #expect(try await sweeper(house).sweep().requested == 1)
+        house.clock.advance(seconds: 61)
+        #expect(try await sweeper(house).sweep().requested == 0)
+        house.clock.advance(seconds: 62)
+        #expect(try await sweeper(house).sweep().requested == 1)
+    }
+
+    @Test func aBacklogIsNotMultiplied() async throws {
+        let house = try await WorkerHouse()
+        _ = try await house.submit()
+        for _ in 0..<(24 * 60) {
+            house.clock.advance(seconds: 60)
+            _ = try await sweeper(house).sweep()
+        }
+        #expect(try await house.requestQueue.depth().visible <= 12, "a day without an annotator")
     }
 
     @Test func abandonedJobsArePublishedAgain() async throws {

@@ -49,7 +49,7 @@ struct WorkerHouse {
             jobs: jobs, objects: objects, results: results, engine: engine,
             settings: AnnotatorSettings(
                 owner: UUID().uuidString, leaseSeconds: 30, heartbeatSeconds: 5, maximumAttempts: maximumAttempts,
-                workDirectory: workDirectory),
+                workDirectory: workDirectory, resultsBucket: "gas-results", keyPrefix: "gas"),
             clock: clock)
     }
 

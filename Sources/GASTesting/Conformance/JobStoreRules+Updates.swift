@@ -36,7 +36,7 @@ extension JobStoreRules {
 
     func removedAttributes() async throws {
         let claimed = try await updated(added().claim(by: "one", leaseSeconds: 60, now: now))
-        let released = try await updated(claimed.release())
+        let released = try await updated(claimed.release(isShutdown: true))
         #expect(released.status == .pending && released.lease == nil && released.releases == 1)
         #expect(try await store.job(released.id) == released)
     }
@@ -58,7 +58,7 @@ extension JobStoreRules {
         let taken = try await updated(late.claim(by: "next", leaseSeconds: 60, now: after))
         #expect(taken.attempt == 2 && taken.startTime == now)
         let lateUpdates = [
-            late.renew(progress: nil, leaseSeconds: 60, now: after), late.release(),
+            late.renew(progress: nil, leaseSeconds: 60, now: after), late.release(isShutdown: true),
             late.complete(output: .sample(late), progress: nil, now: after), late.fail(reason: "Late.", now: after),
             late.claim(by: "late", leaseSeconds: 60, now: after),
         ]

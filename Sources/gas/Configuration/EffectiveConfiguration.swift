@@ -21,6 +21,8 @@ struct EffectiveConfiguration: Sendable {
 
     /// Name of the configuration file that is read when it stands in the current folder.
     static let standardFile = "gas.yaml"
+    /// The environment variable that names another file.
+    static let fileVariable = "GAS_CONFIG"
 
     private let entries: [String: Entry]
 
@@ -35,6 +37,7 @@ struct EffectiveConfiguration: Sendable {
     /// - Throws: `GASError` with code `invalid` that names key, value, origin and what is allowed.
     init(file: String?, flags: [String], environment: [String: String]) async throws {
         try Self.refuseUnknown(flags: flags)
+        try Self.refuseUnknown(environment: environment)
         var readers: [(Source, ConfigReader)] = [
             (.flag, ConfigReader(provider: CommandLineArgumentsProvider(arguments: ["gas"] + flags))),
             (
@@ -54,6 +57,7 @@ struct EffectiveConfiguration: Sendable {
             entries[setting.key] = entry
         }
         self.entries = entries
+        try refuseContradictions()
     }
 
     /// The value of a setting.
@@ -122,6 +126,31 @@ struct EffectiveConfiguration: Sendable {
         }
     }
 
+    /// Refuses values that are allowed each by itself but do not fit together.
+    private func refuseContradictions() throws {
+        let lease = self[Settings.annotatorLeaseSeconds]
+        let heartbeat = self[Settings.annotatorHeartbeatSeconds]
+        guard heartbeat * 2 <= lease else {
+            throw GASError(
+                .invalid,
+                "The setting \(Settings.annotatorHeartbeatSeconds.key) is \(heartbeat), which must be at most half of "
+                    + "\(Settings.annotatorLeaseSeconds.key), which is \(lease).")
+        }
+        guard self[Settings.webCertificate].isEmpty == self[Settings.webPrivateKey].isEmpty else {
+            throw GASError(
+                .invalid,
+                "Set both \(Settings.webCertificate.key) and \(Settings.webPrivateKey.key), or neither of them.")
+        }
+    }
+
+    private static func refuseUnknown(environment: [String: String]) throws {
+        for name in environment.keys.sorted() where name.hasPrefix("GAS_") && name != fileVariable {
+            guard Settings.all.contains(where: { $0.environmentName == name }) else {
+                throw GASError(.invalid, "The environment variable \(name) is no setting.\(hint(name.lowercased()))")
+            }
+        }
+    }
+
     private static func refuseUnknown(flags: [String]) throws {
         for flag in flags where flag.hasPrefix("-") && Double(flag) == nil {
             let name = String(flag.prefix { $0 != "=" })
@@ -136,7 +165,7 @@ struct EffectiveConfiguration: Sendable {
 
     /// Offers the setting whose last part is the same.
     private static func hint(_ name: String) -> String {
-        let last = name.split(whereSeparator: { $0 == "." || $0 == "-" }).last.map(String.init) ?? name
+        let last = name.split(whereSeparator: { ".-_".contains($0) }).last.map(String.init) ?? name
         let near = Settings.all.filter { $0.key.hasSuffix(last) }.prefix(3).map(\.key)
         return near.isEmpty ? " See 'gas config --reference'." : " Is \(near.joined(separator: " or ")) meant?"
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One key of the configuration: its name, default, meaning, and which values it may have.
 struct Setting<Value: Sendable>: Sendable {
     /// Dotted, lower case with hyphens: `web.public-url`.
@@ -45,6 +47,21 @@ extension Setting where Value == String {
     static func requiredText(_ key: String, _ defaultText: String, _ summary: String) -> Self {
         Setting(key: key, defaultText: defaultText, summary: summary, allowed: "text, not empty") {
             $0.isEmpty ? nil : $0
+        }
+    }
+
+    /// An origin: scheme, host and, where it is not the standard one, port.
+    static func origin(_ key: String, _ summary: String) -> Self {
+        Setting(
+            key: key, defaultText: "", summary: summary,
+            allowed: "empty, or an address such as https://gas.example.org without a path"
+        ) { text in
+            guard !text.isEmpty else { return text }
+            guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http",
+                let host = url.host, !host.isEmpty, ["", "/"].contains(url.path), url.query == nil,
+                url.fragment == nil, url.user == nil
+            else { return nil }
+            return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
     }
 

@@ -7,15 +7,17 @@ enum Settings {
 
     static let webHost = Setting.requiredText(
         "web.host", "127.0.0.1", "Address to listen on. 0.0.0.0 opens the service to the network.")
-    static let webPort = Setting.number("web.port", 4433, in: 0...65_535, "Port to listen on; 0 takes a free one.")
-    static let webPublicURL = Setting.text(
-        "web.public-url", "",
+    static let webPort = Setting.number("web.port", 4433, in: 1...65_535, "Port to listen on.")
+    static let webPublicURL = Setting.origin(
+        "web.public-url",
         "Address under which people reach the service, used in mails and links. "
             + "Empty: made from scheme, localhost and port.")
     static let webPlainHTTP = Setting.flag(
         "web.plain-http", false, "Speak HTTP instead of HTTPS, behind a proxy that ends TLS.")
     static let webCertificate = Setting.text(
         "web.certificate", "", "PEM file with the certificate chain. Empty: one is made at first start.")
+    static let webCertificateDays = Setting.number(
+        "web.certificate-days", 397, in: 1...825, "Days for which a certificate made at first start is good.")
     static let webPrivateKey = Setting.text(
         "web.private-key", "", "PEM file with the certificate's private key.")
     static let webJobsPerPage = Setting.number("web.jobs-per-page", 25, in: 1...500, "Jobs on one page of the list.")
@@ -67,6 +69,12 @@ enum Settings {
     static let signInWindowSeconds = Setting.seconds(
         "sign-in.window-seconds", 900, in: 1...86_400, "The window in which failed sign-ins are counted.")
 
+    static let passwordCost = Setting.number(
+        "sign-in.password-cost", 15, in: 14...24,
+        "Cost of a password hash (scrypt): a power of two; one more doubles time and memory, 15 takes 32 MB.")
+    static let passwordConcurrency = Setting.number(
+        "sign-in.password-concurrency", 2, in: 1...64, "Passwords hashed at the same time.")
+
     static let sessionIdleSeconds = Setting.seconds(
         "session.idle-seconds", 7200, in: 60...31_536_000, "A session ends when it was not used for so long.")
     static let sessionAbsoluteSeconds = Setting.seconds(
@@ -90,10 +98,16 @@ enum Settings {
             + "Empty: one is made at first start and kept in the data folder.")
 
     static let queueMaximumReceives = Setting.number(
-        "queues.maximum-receives", 20, in: 1...1000, "A message delivered so often moves to the dead letters.")
+        "queues.maximum-receives", 100, in: 1...1000, "A message delivered so often moves to the dead letters.")
     static let queueVisibilitySeconds = Setting.seconds(
         "queues.visibility-seconds", 15, in: 1...43_200,
         "For so long a received message is hidden from others; renewed while it is worked on.")
+    static let queueWaitSeconds = Setting.seconds(
+        "queues.wait-seconds", 20, in: 1...20, "So long one request for messages waits for the first.")
+    static let queueBackoffSeconds = Setting.seconds(
+        "queues.backoff-seconds", 1, in: 0.01...3600, "Pause before the first retry; it doubles with each delivery.")
+    static let queueMaximumBackoffSeconds = Setting.seconds(
+        "queues.maximum-backoff-seconds", 300, in: 0.01...43_200, "The longest pause before a retry.")
     static let queueGraceSeconds = Setting.seconds(
         "queues.grace-seconds", 20, in: 0...3600, "So long work may go on when the process is asked to end.")
 
@@ -107,7 +121,7 @@ enum Settings {
     static let annotatorHeartbeatSeconds = Setting.seconds(
         "annotator.heartbeat-seconds", 1, in: 0.1...3600, "Time between signs of life, which also report progress.")
     static let annotatorMaximumAttempts = Setting.number(
-        "annotator.maximum-attempts", 5, in: 1...100, "A job whose annotator died so often is failed.")
+        "annotator.maximum-attempts", 5, in: 1...100, "After so many attempts that crashed or failed a job is failed.")
     static let annotatorReferences = Setting.text(
         "annotator.references", "",
         "Folder of compiled assemblies (NAME.gasref). Empty: 'references' in the data folder.")
@@ -129,6 +143,14 @@ enum Settings {
         "No file is refused so before as many REF alleles were compared.")
     static let annotatorLineLength = Setting.number(
         "annotator.line-length", 67_108_864, in: 1024...1_073_741_824, "Longest line of a VCF, in bytes.")
+    static let annotatorColumns = Setting.number(
+        "annotator.columns", 1_000_000, in: 8...100_000_000, "Most columns of a VCF.")
+    static let annotatorAlternateAlleles = Setting.number(
+        "annotator.alternate-alleles", 10_000, in: 1...10_000_000, "Most alternate alleles of one record.")
+    static let annotatorDetectionRecords = Setting.number(
+        "annotator.detection-records", 2000, in: 1...1_000_000, "Records that decide which assembly a file is of.")
+    static let annotatorProblemLimit = Setting.number(
+        "annotator.problem-limit", 100, in: 0...1_000_000, "Problems that log and summary list; more are counted.")
     static let annotatorUnpackedSize = Setting.number(
         "annotator.unpacked-size", 1_099_511_627_776, in: 1024...1_125_899_906_842_624,
         "Largest size of a file after unpacking, in bytes.")
@@ -159,6 +181,11 @@ enum Settings {
         "sweeper.interval-seconds", 60, in: 1...86_400, "Time between two searches for what stands still.")
     static let sweeperPatienceSeconds = Setting.seconds(
         "sweeper.patience-seconds", 60, in: 1...86_400, "A job that stood still for so long gets its message again.")
+    static let sweeperBatch = Setting.number(
+        "sweeper.batch", 500, in: 1...100_000, "Jobs or objects looked at in one go.")
+    static let sweeperOrphanSeconds = Setting.seconds(
+        "sweeper.orphan-seconds", 3600, in: 60...31_536_000,
+        "A file that belongs to no object is removed after so long.")
     static let sweeperUploadPatienceSeconds = Setting.seconds(
         "sweeper.upload-patience-seconds", 86_400, in: 60...31_536_000,
         "An upload that nobody submitted is removed after so long.")
@@ -174,23 +201,27 @@ enum Settings {
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] = [
         dataDirectory,
-        webHost, webPort, webPublicURL, webPlainHTTP, webCertificate, webPrivateKey, webJobsPerPage,
+        webHost, webPort, webPublicURL, webPlainHTTP, webCertificate, webPrivateKey, webCertificateDays, webJobsPerPage,
         webUploadPolicySeconds, webDownloadLinkSeconds, webBootstrapDirectory, webChartDirectory, webSampleDirectory,
         webHeaderBytes, webFormBytes, webUploadFieldBytes, webUploadFields, webRefusedUploadBytes, webSummaryBytes,
         webLogBytes, webIdleConnectionSeconds, webFeedsPerAccount,
         webFeedKeepAliveSeconds, webFeedIntervalSeconds, webStrictTransportSeconds,
-        signInTries, signInTriesPerAddress, signInWindowSeconds,
+        signInTries, signInTriesPerAddress, signInWindowSeconds, passwordCost, passwordConcurrency,
         sessionIdleSeconds, sessionAbsoluteSeconds,
         freeUploadLimit, premiumUploadLimit,
         objectsPrefix, objectsInputsBucket, objectsResultsBucket, objectsSigningKey,
-        queueMaximumReceives, queueVisibilitySeconds, queueGraceSeconds,
+        queueMaximumReceives, queueVisibilitySeconds, queueWaitSeconds, queueBackoffSeconds,
+        queueMaximumBackoffSeconds, queueGraceSeconds,
         annotatorConcurrency, annotatorThreads, annotatorLeaseSeconds, annotatorHeartbeatSeconds,
         annotatorMaximumAttempts, annotatorReferences, annotatorSources, annotatorHGVS, annotatorUpstreamDistance,
-        annotatorMismatchShare, annotatorMismatchMinimum, annotatorLineLength, annotatorUnpackedSize,
+        annotatorMismatchShare, annotatorMismatchMinimum, annotatorLineLength,
+        annotatorUnpackedSize, annotatorColumns, annotatorAlternateAlleles, annotatorDetectionRecords,
+        annotatorProblemLimit,
         notifierConcurrency,
         mailTransport, mailSenderName, mailSenderAddress, smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword,
         smtpAuthorities, smtpTimeoutSeconds,
-        sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperUploadPatienceSeconds, sweeperHousekeepingSeconds,
+        sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperBatch, sweeperOrphanSeconds,
+        sweeperUploadPatienceSeconds, sweeperHousekeepingSeconds,
         logLevel, logFormat,
     ]
 }
