@@ -8,6 +8,7 @@ export SWIFT_BACKTRACE := enable=no
 # What the product needs, and what its tests need besides: Debian packages.
 PACKAGES := pkg-config libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libjs-bootstrap5 libjs-chart.js
 TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time
+SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
 .PHONY: run build setup setup-test test test-fast test-engine test-end-to-end bench format lint docs screenshots clean
@@ -50,7 +51,8 @@ docs: build  ## Write docs/configuration.md anew
 	$(GAS) config --reference > docs/configuration.md
 
 screenshots: setup-test build  ## Take the README's screenshots anew
-	GAS_SCREENSHOTS=docs/images $(PYTHON) -m pytest Tests/EndToEnd/test_main_job.py
+	GAS_SCREENSHOTS=$(SCREENSHOTS) $(PYTHON) -m pytest Tests/EndToEnd/test_main_job.py
+	cp $(SCREENSHOTS)/annotation-free_1.png $(SCREENSHOTS)/annotation-telephone.png $(SCREENSHOTS)/annotation-dark.png docs/images
 
 clean:
 	rm -rf .build Engine/.build .venv

@@ -22,22 +22,32 @@ from test_main_job import sign_up  # noqa: E402
 REPETITIONS = 15
 IDLE_SECONDS = 60
 
+# The browser's own clock, from the click to the change in the page: what a person would see, without the time that
+# the program which drives the browser takes.
+STOPWATCH = """
+const now = () => performance.timeOrigin + performance.now();
+addEventListener("click", () => sessionStorage.setItem("clicked", now()), true);
+new MutationObserver(() => {
+    window.completed ??= document.querySelector("#live[data-status=COMPLETED]") ? now() : undefined;
+}).observe(document, { subtree: true, childList: true, attributes: true });
+"""
+
 
 def click_to_completed(service):
     """Milliseconds from the click to the finished page, and those of them from submission to the end of the job."""
     path = sample("free_1.vcf" if SHARED.is_dir() else "mtdna-sample.vcf")
     seen = []
     with chromium() as browser, page_of(browser) as page:
+        page.add_init_script(STOPWATCH)
         sign_up(page, service.url)
         for _ in range(REPETITIONS):
             page.goto(service.url + "/annotate")
             page.get_by_label("Choose a VCF file").set_input_files(path)
             page.wait_for_timeout(200)
-            start = time.perf_counter()
             page.get_by_role("button", name="Annotate").click()
             page.wait_for_url(re.compile(r"/annotations/[0-9a-f-]{36}$"), wait_until="commit")
             page.locator("#live[data-status=COMPLETED]").wait_for()
-            seen.append((time.perf_counter() - start) * 1000)
+            seen.append(page.evaluate("window.completed - Number(sessionStorage.getItem('clicked'))"))
     jobs = [end - begin for begin, end in service.rows("SELECT submit_time, complete_time FROM annotations")]
     return path, seen, jobs
 

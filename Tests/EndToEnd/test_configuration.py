@@ -38,7 +38,7 @@ def test_secrets_are_redacted():
 
 
 @pytest.mark.parametrize("arguments, environment, expected", [
-    (["--web-port", "65536"], {}, ["--web-port", "65536", "0 to 65535"]),
+    (["--web-port", "65536"], {}, ["--web-port", "65536", "1 to 65535"]),
     (["--web-port", "http"], {}, ["--web-port", "http", "whole number"]),
     ([], {"GAS_LOG_LEVEL": "loud"}, ["GAS_LOG_LEVEL", "loud", "trace, debug, info"]),
     (["--annotator-hgvs", "yes"], {}, ["--annotator-hgvs", "yes", "true or false"]),

@@ -1,13 +1,12 @@
 """The roles as separate processes on one data folder, stopped and restarted as an operator would."""
 
 import json
-import shutil
 import signal
-import sqlite3
+import subprocess
 import time
 
 from client import Client
-from conftest import sample
+from conftest import ROOT, sample
 
 CONTENT = sample("mtdna-small.vcf").read_bytes()
 
@@ -63,6 +62,9 @@ def test_an_annotator_stopped_past_its_lease_changes_nothing(make_service):
     make_service("annotator", data=web.data, settings=settings)
     client.wait(path, seconds=60)
     web.wait_for_end(1)
+    while web.rows("SELECT count(*) FROM annotations WHERE notify_time IS NULL") != [(0,)]:
+        assert time.monotonic() < deadline + 60
+        time.sleep(0.05)
     before = web.rows("SELECT * FROM annotations")
     sleeper.process.send_signal(signal.SIGCONT)
     time.sleep(3)
@@ -82,17 +84,19 @@ def test_shutdown_under_load_loses_nothing(make_service):
     assert service.wait_for_end(30) == {"COMPLETED": 30}
 
 
+def backup_recipe():
+    """The commands of the operations manual, as a reader would run them beside the folder `data`."""
+    section = (ROOT / "docs/operations.md").read_text().split("## Backup")[1]
+    return section.split("```sh\n")[1].split("```")[0]
+
+
 def test_a_backup_made_under_load_can_be_used(make_service, tmp_path):
     service = make_service()
     client = Client(service).sign_up()
     paths = [client.submit(f"{index}.vcf", CONTENT) for index in range(15)]
     copy = tmp_path / "restored"
-    copy.mkdir()
-    with sqlite3.connect(service.data / "gas.sqlite") as live, sqlite3.connect(copy / "gas.sqlite") as backup:
-        live.backup(backup)
-    shutil.copytree(service.data / "objects", copy / "objects")
-    shutil.copy(service.data / "signing-key", copy / "signing-key")
-    shutil.copytree(service.data / "references", copy / "references")
+    subprocess.run(["sh", "-eu", "-c", backup_recipe()], cwd=service.data.parent, check=True)
+    (service.data.parent / "backup").rename(copy)
     service.wait_for_end(15)
     client.wait(paths[0])
     result = client.get(paths[0] + "/files/result").content

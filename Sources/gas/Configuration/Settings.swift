@@ -62,7 +62,8 @@ enum Settings {
         "For so long browsers that were here once will insist on HTTPS; 0 switches it off.")
 
     static let signInTries = Setting.number(
-        "sign-in.tries", 10, in: 1...1_000_000, "Failed sign-ins of one account within the window before it must wait.")
+        "sign-in.tries", 10, in: 1...1_000_000,
+        "Failed sign-ins of one account from one address within the window before it must wait.")
     static let signInTriesPerAddress = Setting.number(
         "sign-in.tries-per-address", 100, in: 1...1_000_000,
         "Failed sign-ins from one network address within the window before it must wait.")
