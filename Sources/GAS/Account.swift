@@ -12,16 +12,23 @@ public struct Account: Sendable, Hashable, Identifiable {
     public var institution: String
     /// Which plan applies.
     public var role: Role
+    /// Since when it applies.
+    public var roleSince: Date
     /// When the account was made.
     public let created: Date
 
     /// Describes an account.
-    public init(id: AccountID, name: String, email: String, institution: String, role: Role, created: Date) {
+    /// - Parameter roleSince: when the role began; `nil` for an account that always had it.
+    public init(
+        id: AccountID, name: String, email: String, institution: String, role: Role, roleSince: Date? = nil,
+        created: Date
+    ) {
         self.id = id
         self.name = name
         self.email = email
         self.institution = institution
         self.role = role
+        self.roleSince = roleSince ?? created
         self.created = created
     }
 }
@@ -49,9 +56,16 @@ public protocol AccountStore: Sendable {
     /// - Returns: `false` when there is no such account, or its e-mail belongs to another local account.
     func updateProfile(_ account: Account) async throws -> Bool
 
-    /// Changes the role atomically.
+    /// Changes the role atomically, notes since when, and that what follows from the change is still to be done.
     /// - Returns: `false` when the role was not `old`, and nothing changed.
-    func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool
+    func changeRole(of id: AccountID, from old: Role, to new: Role, at time: Date) async throws -> Bool
+
+    /// Notes that everything that follows from the last change of role was set going.
+    /// - Parameter since: when the role changed; nothing is noted if it has changed again.
+    func settleRole(of id: AccountID, since: Date) async throws
+
+    /// Accounts whose role changed before `before` and is not settled, those that changed first being first.
+    func unsettledRoles(before: Date, limit: Int) async throws -> [Account]
 
     /// Replaces the password hash of a local account.
     /// - Throws: `notFound` when there is no such local account.

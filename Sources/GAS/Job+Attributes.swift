@@ -16,6 +16,7 @@ extension Job {
             .attempt: .number(attempt),
             .releases: .number(releases),
             .requestTime: .time(requestTime),
+            .move: .number(move),
         ]
         values[.resultsBucket] = log.map { .text($0.bucket) }
         values[.logKey] = log.map { .text($0.key) }
@@ -25,6 +26,12 @@ extension Job {
         values[.archiveID] = archiveID.map(AttributeValue.text)
         values[.notifyExpires] = notifyExpires.map(AttributeValue.time)
         values[.notifyTime] = notifyTime.map(AttributeValue.time)
+        values[.resultTime] = resultTime.map(AttributeValue.time)
+        values[.resultDue] = resultDue.map(AttributeValue.time)
+        values[.restoreProblem] = restoreProblem.map(AttributeValue.text)
+        values[.notice] = notice.map { .text($0.rawValue) }
+        values[.noticeExpires] = noticeExpires.map(AttributeValue.time)
+        if let retrieval { values.merge(retrieval.attributes) { $1 } }
         if let lease { values.merge(lease.attributes) { $1 } }
         if let progress { values.merge(progress.attributes) { $1 } }
         if let output { values.merge(output.attributes) { $1 } }
@@ -67,6 +74,13 @@ extension Job {
         archiveID = values[.archiveID]?.text
         notifyExpires = values[.notifyExpires]?.date
         notifyTime = values[.notifyTime]?.date
+        move = try number(.move)
+        resultTime = values[.resultTime]?.date
+        resultDue = values[.resultDue]?.date
+        retrieval = Retrieval(attributes: values)
+        restoreProblem = values[.restoreProblem]?.text
+        notice = values[.notice]?.text.flatMap(ResultNotice.init)
+        noticeExpires = values[.noticeExpires]?.date
         lease = Lease(attributes: values)
         progress = JobProgress(attributes: values)
         output = JobOutput(attributes: values)
@@ -87,6 +101,20 @@ extension Lease {
     init?(attributes values: JobAttributes) {
         guard let owner = values[.leaseOwner]?.text, let expires = values[.leaseExpires]?.date else { return nil }
         self.init(owner: owner, expires: expires)
+    }
+}
+
+extension Retrieval {
+    var attributes: JobAttributes {
+        [.retrievalID: .text(id), .retrievalTier: .text(tier.rawValue), .retrievalExpected: .time(expected)]
+    }
+
+    init?(attributes values: JobAttributes) {
+        guard let id = values[.retrievalID]?.text,
+            let tier = values[.retrievalTier]?.text.flatMap(RetrievalTier.init),
+            let expected = values[.retrievalExpected]?.date
+        else { return nil }
+        self.init(id: id, tier: tier, expected: expected)
     }
 }
 

@@ -46,6 +46,7 @@ extension Job {
         for (name, value) in progress?.attributes ?? [:] { setting[name] = value }
         setting[.status] = .text(JobStatus.completed.rawValue)
         setting[.resultState] = .text(ResultState.available.rawValue)
+        setting[.resultTime] = .time(now)
         setting[.completeTime] = .time(now)
         return heldUpdate(setting: setting)
     }
@@ -102,7 +103,7 @@ extension Job {
         update(also: [.leaseOwner: attributes[.leaseOwner]], setting: setting)
     }
 
-    private func update(
+    func update(
         also expected: [JobAttribute: AttributeValue?], setting: [JobAttribute: AttributeValue?]
     ) -> JobUpdate {
         let state: [JobAttribute: AttributeValue?] = [

@@ -41,6 +41,20 @@ public struct Job: Sendable, Hashable, Identifiable {
     public internal(set) var failureReason: String?
     /// Where the archive keeps the result, while it does.
     public internal(set) var archiveID: String?
+    /// How often the result began to move to the archive or back; also the fencing token of who moves it.
+    public internal(set) var move: Int
+    /// When the result got where it is.
+    public internal(set) var resultTime: Date?
+    /// By when the next step of moving the result, or telling its owner, should be done; `nil` when none is owed.
+    public internal(set) var resultDue: Date?
+    /// What the archive was asked for, while it fetches the result.
+    public internal(set) var retrieval: Retrieval?
+    /// Why the result could not be restored, in a sentence for its owner.
+    public internal(set) var restoreProblem: String?
+    /// What the owner is still to be told about the result.
+    public internal(set) var notice: ResultNotice?
+    /// Until when one notifier alone may send that mail.
+    public internal(set) var noticeExpires: Date?
     /// When the message that moves it on was last published.
     public internal(set) var requestTime: Date
     /// Until when one notifier alone may send the mail.
@@ -65,6 +79,7 @@ public struct Job: Sendable, Hashable, Identifiable {
         resultState = .none
         attempt = 0
         releases = 0
+        move = 0
         requestTime = submitTime
     }
 }
@@ -112,6 +127,14 @@ public enum ResultState: String, Sendable, Hashable, Codable, CaseIterable {
         case .restoring: [.available, .archived]
         }
     }
+}
+
+/// A mail about where a result is.
+public enum ResultNotice: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It was moved to the archive.
+    case archived = "ARCHIVED"
+    /// It is back from the archive.
+    case restored = "RESTORED"
 }
 
 /// The exclusive right of one worker to a job for a while.

@@ -34,6 +34,15 @@ public enum JobAttribute: String, Sendable, Hashable, CaseIterable {
     case requestTime = "request_time"
     case notifyExpires = "notify_expires"
     case notifyTime = "notify_time"
+    case move = "result_move"
+    case resultTime = "result_time"
+    case resultDue = "result_due"
+    case retrievalID = "retrieval_id"
+    case retrievalTier = "retrieval_tier"
+    case retrievalExpected = "retrieval_expected"
+    case restoreProblem = "restore_problem"
+    case notice = "result_notice"
+    case noticeExpires = "result_notice_expires"
 
     /// Whether the attribute holds a number; all others hold text.
     ///
@@ -42,7 +51,7 @@ public enum JobAttribute: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .submitTime, .completeTime, .inputSize, .resultSize, .startTime, .attempt, .releases, .leaseExpires,
             .progressRecords, .progressBytes, .progressTotalBytes, .progressSeconds, .requestTime, .notifyExpires,
-            .notifyTime:
+            .notifyTime, .move, .resultTime, .resultDue, .retrievalExpected, .noticeExpires:
             true
         default:
             false

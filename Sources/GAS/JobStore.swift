@@ -21,6 +21,16 @@ public protocol JobStore: Sendable {
     func jobs(of account: AccountID, status: JobStatus?, after cursor: JobPage.Cursor?, limit: Int) async throws
         -> JobPage
 
+    /// The jobs of one account whose result is in this state, newest first (by submit time, then id descending).
+    /// - Parameters:
+    ///   - cursor: what the previous page gave; `nil` for the first page.
+    ///   - limit: at most so many, at least 1.
+    func jobs(of account: AccountID, resultState: ResultState, after cursor: JobPage.Cursor?, limit: Int) async throws
+        -> JobPage
+
+    /// How many jobs an account has with its result in each state; states without jobs are left out.
+    func resultCounts(of account: AccountID) async throws -> [ResultState: Int]
+
     /// How many jobs of each state an account has; states without jobs are left out.
     func counts(of account: AccountID) async throws -> [JobStatus: Int]
 
@@ -31,6 +41,9 @@ public protocol JobStore: Sendable {
     /// `PENDING` with a request older than `before`; `RUNNING` with a lease that ended before it;
     /// `COMPLETED` or `FAILED` before it, and the owner not told yet.
     func stalledJobs(before: Date, limit: Int) async throws -> [Job]
+
+    /// Jobs for whose result something is owed since before `before` (`result_due`), oldest first.
+    func stalledResults(before: Date, limit: Int) async throws -> [Job]
 
     /// Emits whenever jobs of the account may have changed, at once or within a second or two. Changes may be merged
     /// and an event may be spurious; a reader then reads the jobs anew. Ends when the consuming task is cancelled.

@@ -64,3 +64,100 @@ public struct JobFinished: Message {
         case status = "job_status"
     }
 }
+
+/// `archive_requests`, and every message that names a job: the result of one job, or all results of an account, should
+/// be archived as soon as the owner's plan says.
+public struct ArchiveRequested: Message {
+    /// Whose results.
+    public let userID: AccountID
+    /// Which job's result; `nil` for all of the account.
+    public let jobID: JobID?
+
+    /// Asks for one result to be archived.
+    public init(_ job: Job) {
+        userID = job.userID
+        jobID = job.id
+    }
+
+    /// Asks for all results of an account to be archived.
+    public init(allOf account: AccountID) {
+        userID = account
+        jobID = nil
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case userID = "user_id"
+        case jobID = "job_id"
+    }
+}
+
+/// `restore_requests`: the result of one job, or all results of an account, are wanted back from the archive.
+public struct RestoreRequested: Message {
+    /// Whose results.
+    public let userID: AccountID
+    /// Which job's result; `nil` for all of the account.
+    public let jobID: JobID?
+
+    /// Asks for one result.
+    public init(_ job: Job) {
+        userID = job.userID
+        jobID = job.id
+    }
+
+    /// Asks for all results of an account.
+    public init(allOf account: AccountID) {
+        userID = account
+        jobID = nil
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case userID = "user_id"
+        case jobID = "job_id"
+    }
+}
+
+/// `thaw`: the archive has made a result readable, or could not.
+public struct RetrievalEnded: Message {
+    /// Which retrieval.
+    public let retrievalID: String
+    /// What was retrieved.
+    public let archiveID: String
+    /// Whose result it is.
+    public let jobID: JobID
+    /// Whether it can be read now.
+    public let isReady: Bool
+
+    /// Announces the end of a retrieval.
+    public init(retrievalID: String, archiveID: String, jobID: JobID, isReady: Bool) {
+        self.retrievalID = retrievalID
+        self.archiveID = archiveID
+        self.jobID = jobID
+        self.isReady = isReady
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case retrievalID = "retrieval_id"
+        case archiveID = "archive_id"
+        case jobID = "job_id"
+        case isReady = "is_ready"
+    }
+}
+
+/// `result_notices`: the owner of a job is to be told where its result is.
+public struct ResultMoved: Message {
+    /// Which job.
+    public let jobID: JobID
+    /// Whose job it is.
+    public let userID: AccountID
+
+    /// Announces a move.
+    public init(_ job: Job) {
+        jobID = job.id
+        userID = job.userID
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case jobID = "job_id"
+        case userID = "user_id"
+    }
+}

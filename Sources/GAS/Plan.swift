@@ -6,7 +6,8 @@ public struct Plan: Sendable, Hashable {
     public let name: String
     /// Largest upload in bytes.
     public let uploadLimit: Int
-    /// How long results can be downloaded after completion, in seconds; `nil` for always.
+    /// How long results can be downloaded, in seconds, counted from completion or from when the account got this plan,
+    /// whichever is later; `nil` for always.
     public let downloadWindow: Double?
 
     /// States a plan.
@@ -14,6 +15,15 @@ public struct Plan: Sendable, Hashable {
         self.name = name
         self.uploadLimit = uploadLimit
         self.downloadWindow = downloadWindow
+    }
+}
+
+extension Plan {
+    /// When the result of a job stops being downloadable; `nil` for never.
+    /// - Parameter roleSince: since when the owner has this plan.
+    public func downloadEnd(of job: Job, roleSince: Date) -> Date? {
+        guard let downloadWindow else { return nil }
+        return max(job.completeTime ?? job.submitTime, roleSince).addingTimeInterval(downloadWindow)
     }
 }
 

@@ -4,7 +4,7 @@ import GRDB
 
 /// Accounts in the table `accounts`. A unique index keeps two local accounts from sharing an e-mail address.
 public struct SQLiteAccountStore: AccountStore {
-    private static let columns = "id, name, email, institution, role, created"
+    private static let columns = "id, name, email, institution, role, role_since, created"
 
     private let database: EmbeddedDatabase
 
@@ -18,11 +18,11 @@ public struct SQLiteAccountStore: AccountStore {
         try await changesOneRow(
             """
             INSERT INTO accounts (\(SQLiteAccountStore.columns), password_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
             [
                 account.id.rawValue, account.name, account.email, account.institution, account.role.rawValue,
-                account.created.milliseconds, passwordHash,
+                account.roleSince.milliseconds, account.created.milliseconds, passwordHash,
             ]
         )
     }
@@ -61,11 +61,33 @@ public struct SQLiteAccountStore: AccountStore {
     }
 
     /// Carries out one conditional `UPDATE`.
-    public func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool {
+    public func changeRole(of id: AccountID, from old: Role, to new: Role, at time: Date) async throws -> Bool {
         try await changesOneRow(
-            "UPDATE accounts SET role = ? WHERE id = ? AND role = ?",
-            [new.rawValue, id.rawValue, old.rawValue]
+            "UPDATE accounts SET role = ?, role_since = ?, role_unsettled = 1 WHERE id = ? AND role = ?",
+            [new.rawValue, time.milliseconds, id.rawValue, old.rawValue]
         )
+    }
+
+    /// Carries out one conditional `UPDATE`.
+    public func settleRole(of id: AccountID, since: Date) async throws {
+        _ = try await changesOneRow(
+            "UPDATE accounts SET role_unsettled = NULL WHERE id = ? AND role_since = ?",
+            [id.rawValue, since.milliseconds]
+        )
+    }
+
+    /// Walks the index of the unsettled roles.
+    public func unsettledRoles(before: Date, limit: Int) async throws -> [Account] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(SQLiteAccountStore.columns) FROM accounts
+                    WHERE role_unsettled IS NOT NULL AND role_since < ? ORDER BY role_since LIMIT ?
+                    """,
+                arguments: [before.milliseconds, limit]
+            ).map(SQLiteAccountStore.account)
+        }
     }
 
     /// Changes the row of a local account.
@@ -94,6 +116,7 @@ public struct SQLiteAccountStore: AccountStore {
             email: row["email"],
             institution: row["institution"],
             role: role,
+            roleSince: Date(milliseconds: row["role_since"]),
             created: Date(milliseconds: row["created"])
         )
     }

@@ -11,12 +11,27 @@ extension SQLiteJobStore {
         after cursor: JobPage.Cursor?,
         limit: Int
     ) async throws -> JobPage {
-        var condition = "WHERE user_id = ?"
-        var arguments: StatementArguments = [account.rawValue]
-        if let status {
-            condition += " AND job_status = ?"
-            arguments += [status.rawValue]
-        }
+        guard let status else { return try await page("WHERE user_id = ?", [account.rawValue], cursor, limit) }
+        return try await page(
+            "WHERE user_id = ? AND job_status = ?", [account.rawValue, status.rawValue], cursor, limit)
+    }
+
+    /// As above, along the index of account and result state.
+    public func jobs(
+        of account: AccountID,
+        resultState: ResultState,
+        after cursor: JobPage.Cursor?,
+        limit: Int
+    ) async throws -> JobPage {
+        try await page(
+            "WHERE user_id = ? AND result_state = ?", [account.rawValue, resultState.rawValue], cursor, limit)
+    }
+
+    private func page(
+        _ condition: String, _ arguments: StatementArguments, _ cursor: JobPage.Cursor?, _ limit: Int
+    ) async throws -> JobPage {
+        var condition = condition
+        var arguments = arguments
         if let cursor {
             condition += " AND (submit_time, job_id) < (?, ?)"
             arguments += [cursor.submitTime, cursor.jobID.rawValue]
@@ -44,6 +59,23 @@ extension SQLiteJobStore {
                     throw GASError(.corrupted, "A stored job has a job_status that does not exist.")
                 }
                 counts[status] = row[1]
+            }
+        }
+    }
+
+    /// Counts along the index of account and result state.
+    public func resultCounts(of account: AccountID) async throws -> [ResultState: Int] {
+        try await database.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT result_state, count(*) FROM annotations WHERE user_id = ? GROUP BY result_state",
+                arguments: [account.rawValue]
+            )
+            return try rows.reduce(into: [:]) { counts, row in
+                guard let state = ResultState(rawValue: row[0]) else {
+                    throw GASError(.corrupted, "A stored job has a result_state that does not exist.")
+                }
+                counts[state] = row[1]
             }
         }
     }
@@ -79,6 +111,14 @@ extension SQLiteJobStore {
                 )
             }
             return stalled.sorted { $0.time < $1.time }.prefix(limit).map(\.job)
+        }
+    }
+
+    /// Walks the index of what is owed.
+    public func stalledResults(before: Date, limit: Int) async throws -> [Job] {
+        try await database.read { db in
+            try JobRow.jobs(
+                db, "WHERE result_due < ? ORDER BY result_due LIMIT ?", [before.milliseconds, limit])
         }
     }
 }

@@ -8,6 +8,7 @@ enum Schema {
         migrator.registerMigration("1 accounts and sessions") { try $0.execute(sql: accountsAndSessions) }
         migrator.registerMigration("1 messages") { try $0.execute(sql: messages) }
         migrator.registerMigration("1 objects") { try $0.execute(sql: objects) }
+        migrator.registerMigration("2 the way of a result") { try $0.execute(sql: results) }
         return migrator
     }
 
@@ -90,6 +91,27 @@ enum Schema {
             receive_count INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX messages_by_due ON messages (queue, due, id);
+        """
+
+    /// Results that were complete before stay where they are: what is owed for them is nothing. The partial indexes hold
+    /// the few jobs and accounts for which something is owed.
+    private static let results = """
+        ALTER TABLE annotations ADD COLUMN result_move INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE annotations ADD COLUMN result_time INTEGER;
+        ALTER TABLE annotations ADD COLUMN result_due INTEGER;
+        ALTER TABLE annotations ADD COLUMN retrieval_id TEXT;
+        ALTER TABLE annotations ADD COLUMN retrieval_tier TEXT;
+        ALTER TABLE annotations ADD COLUMN retrieval_expected INTEGER;
+        ALTER TABLE annotations ADD COLUMN restore_problem TEXT;
+        ALTER TABLE annotations ADD COLUMN result_notice TEXT;
+        ALTER TABLE annotations ADD COLUMN result_notice_expires INTEGER;
+        UPDATE annotations SET result_time = complete_time WHERE result_state = 'AVAILABLE';
+        CREATE INDEX annotations_by_result ON annotations (user_id, result_state, submit_time DESC, job_id DESC);
+        CREATE INDEX annotations_owed ON annotations (result_due) WHERE result_due IS NOT NULL;
+        ALTER TABLE accounts ADD COLUMN role_since INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE accounts ADD COLUMN role_unsettled INTEGER;
+        UPDATE accounts SET role_since = created;
+        CREATE INDEX accounts_unsettled ON accounts (role_since) WHERE role_unsettled IS NOT NULL;
         """
 
     /// SQLite compares text byte by byte, which is the order of keys that `ObjectStore` promises.

@@ -15,6 +15,8 @@ public enum AccountStoreConformance: String, ConformanceRule {
     case updateToTakenEmail = "a profile is not changed to another local account's e-mail address"
     case changeRole = "a role changes from what was named, or not at all"
     case parallelRoleChanges = "of 20 parallel changes from one role one succeeds"
+    case roleSince = "a change of role notes since when, and one that fails does not"
+    case unsettledRoles = "a changed role is unsettled until that change is settled, and listed by its time"
     case updatePasswordHash = "the password hash of a local account can be replaced, and of no other"
 
     /// Runs the rule.
@@ -33,6 +35,8 @@ public enum AccountStoreConformance: String, ConformanceRule {
         case .updateToTakenEmail: try await rules.updateToTakenEmail()
         case .changeRole: try await rules.changeRole()
         case .parallelRoleChanges: try await rules.parallelRoleChanges()
+        case .roleSince: try await rules.roleSince()
+        case .unsettledRoles: try await rules.unsettledRoles()
         case .updatePasswordHash: try await rules.updatePasswordHash()
         }
     }
@@ -68,7 +72,8 @@ private struct AccountStoreRules {
         #expect(try await store.account(account.id) == nil)
         #expect(try await store.localAccount(email: account.email) == nil)
         #expect(try await !store.updateProfile(account))
-        #expect(try await !store.changeRole(of: account.id, from: .free, to: .premium))
+        #expect(try await !store.changeRole(of: account.id, from: .free, to: .premium, at: now))
+        try await store.settleRole(of: account.id, since: now)
         #expect(try await store.account(account.id) == nil)
     }
 
@@ -140,19 +145,58 @@ private struct AccountStoreRules {
 
     func changeRole() async throws {
         let account = try await added()
-        #expect(try await !store.changeRole(of: account.id, from: .premium, to: .free))
+        #expect(try await !store.changeRole(of: account.id, from: .premium, to: .free, at: now))
         #expect(try await store.account(account.id)?.role == .free)
-        #expect(try await store.changeRole(of: account.id, from: .free, to: .premium))
+        #expect(try await store.changeRole(of: account.id, from: .free, to: .premium, at: now))
         #expect(try await store.account(account.id)?.role == .premium)
     }
 
     func parallelRoleChanges() async throws {
         let account = try await added()
-        let answers = try await inParallel(20) { [store] _ in
-            try await store.changeRole(of: account.id, from: .free, to: .premium)
+        let answers = try await inParallel(20) { [store, now] _ in
+            try await store.changeRole(of: account.id, from: .free, to: .premium, at: now)
         }
         #expect(answers.count { $0 } == 1)
         #expect(try await store.account(account.id)?.role == .premium)
+    }
+
+    func roleSince() async throws {
+        let account = try await added()
+        let later = now.addingTimeInterval(60)
+        #expect(account.roleSince == account.created)
+        #expect(try await !store.changeRole(of: account.id, from: .premium, to: .free, at: later))
+        #expect(try await store.account(account.id) == account)
+        #expect(try await store.changeRole(of: account.id, from: .free, to: .premium, at: later))
+        let changed = try #require(try await store.account(account.id))
+        #expect(changed.roleSince == later)
+        #expect(changed.created == account.created)
+    }
+
+    func unsettledRoles() async throws {
+        // Times of their own, before whatever else the store holds.
+        let early = Date(timeIntervalSince1970: -1e9 - Double.random(in: 0..<1e6).rounded())
+        let second = try await added()
+        let first = try await added()
+        let unchanged = try await added()
+        #expect(try await store.changeRole(of: second.id, from: .free, to: .premium, at: early + 2))
+        #expect(try await store.changeRole(of: first.id, from: .free, to: .premium, at: early + 1))
+        func unsettled(before date: Date) async throws -> [AccountID] {
+            try await store.unsettledRoles(before: date, limit: 10_000).map(\.id)
+                .filter([first.id, second.id, unchanged.id].contains)
+        }
+        #expect(try await unsettled(before: early + 3) == [first.id, second.id])
+        #expect(try await unsettled(before: early + 2) == [first.id])
+        #expect(try await store.unsettledRoles(before: early + 3, limit: 1).count == 1)
+        try await store.settleRole(of: first.id, since: early + 1)
+        #expect(try await store.changeRole(of: second.id, from: .premium, to: .free, at: early + 2.5))
+        // It has changed again since: what was dealt with is no longer all there is.
+        try await store.settleRole(of: second.id, since: early + 2)
+        #expect(try await unsettled(before: early + 3) == [second.id])
+        #expect(
+            try await store.unsettledRoles(before: early + 3, limit: 10_000).first { $0.id == second.id }?.role == .free
+        )
+        try await store.settleRole(of: second.id, since: early + 2.5)
+        #expect(try await unsettled(before: early + 3).isEmpty)
     }
 
     func updatePasswordHash() async throws {

@@ -25,6 +25,11 @@ public enum JobStoreConformance: String, ConformanceRule {
     case stalledRunning = "a running job stalls when its lease has ended"
     case stalledUntold = "a completed or failed job stalls until its owner is told, a cancelled one does not"
     case stalledInOrder = "stalled jobs come oldest first, up to the limit"
+    case wayOfAResult = "every step of a result to the archive and back is stored, and the update returns it"
+    case lateMover = "a worker of an earlier move changes nothing"
+    case pagesByResult = "a page can be restricted to a state of the result"
+    case resultCounts = "jobs are counted by the state of the result, without zeros"
+    case stalledResults = "a result stalls when what is owed for it is due, and comes oldest first, up to the limit"
     case changesAreAnnounced = "adding and updating a job is announced to its account"
     case changesEnd = "the announcements end with the task that reads them"
 
@@ -53,6 +58,11 @@ public enum JobStoreConformance: String, ConformanceRule {
         case .stalledRunning: try await rules.stalledRunning()
         case .stalledUntold: try await rules.stalledUntold()
         case .stalledInOrder: try await rules.stalledInOrder()
+        case .wayOfAResult: try await rules.wayOfAResult()
+        case .lateMover: try await rules.lateMover()
+        case .pagesByResult: try await rules.pagesByResult()
+        case .resultCounts: try await rules.resultCounts()
+        case .stalledResults: try await rules.stalledResults()
         case .changesAreAnnounced: try await rules.changesAreAnnounced()
         case .changesEnd: try await rules.changesEnd()
         }

@@ -1,3 +1,4 @@
+import Foundation
 import GAS
 import Synchronization
 
@@ -6,6 +7,7 @@ public final class InMemoryAccountStore: AccountStore {
     private struct Entry {
         var account: Account
         var passwordHash: String?
+        var isSettled = true
     }
 
     private let entries = Mutex<[AccountID: Entry]>([:])
@@ -13,7 +15,7 @@ public final class InMemoryAccountStore: AccountStore {
 
     /// Makes an empty store.
     /// - Parameter faults: passes `AccountStore.add`, `.account`, `.localAccount`, `.updateProfile`, `.changeRole`,
-    ///   `.updatePasswordHash`.
+    ///   `.settleRole`, `.unsettledRoles`, `.updatePasswordHash`.
     public init(faults: FaultInjector = FaultInjector()) {
         self.faults = faults
     }
@@ -66,13 +68,33 @@ public final class InMemoryAccountStore: AccountStore {
     }
 
     /// Compares and changes the role.
-    public func changeRole(of id: AccountID, from old: Role, to new: Role) async throws -> Bool {
+    public func changeRole(of id: AccountID, from old: Role, to new: Role, at time: Date) async throws -> Bool {
         try faults.around("AccountStore.changeRole") {
             entries.withLock { entries in
                 guard entries[id]?.account.role == old else { return false }
                 entries[id]?.account.role = new
+                entries[id]?.account.roleSince = time
+                entries[id]?.isSettled = false
                 return true
             }
+        }
+    }
+
+    /// Notes that a change of role was dealt with.
+    public func settleRole(of id: AccountID, since: Date) async throws {
+        try faults.around("AccountStore.settleRole") {
+            entries.withLock { entries in
+                if entries[id]?.account.roleSince == since { entries[id]?.isSettled = true }
+            }
+        }
+    }
+
+    /// Sorts what is there.
+    public func unsettledRoles(before: Date, limit: Int) async throws -> [Account] {
+        try faults.around("AccountStore.unsettledRoles") {
+            let unsettled = entries.withLock { $0.values.filter { !$0.isSettled }.map(\.account) }
+            return Array(
+                unsettled.filter { $0.roleSince < before }.sorted { $0.roleSince < $1.roleSince }.prefix(limit))
         }
     }
 

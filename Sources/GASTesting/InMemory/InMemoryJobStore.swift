@@ -13,7 +13,8 @@ public final class InMemoryJobStore: JobStore {
     private let faults: FaultInjector
 
     /// Makes an empty store.
-    /// - Parameter faults: passes `JobStore.add`, `.job`, `.update`, `.jobs`, `.counts`, `.jobsAhead`, `.stalledJobs`.
+    /// - Parameter faults: passes `JobStore.add`, `.job`, `.update`, `.jobs`, `.counts`, `.jobsAhead`, `.stalledJobs`,
+    ///   `.stalledResults`.
     public init(faults: FaultInjector = FaultInjector()) {
         self.faults = faults
     }
@@ -60,14 +61,28 @@ public final class InMemoryJobStore: JobStore {
         limit: Int
     ) async throws -> JobPage {
         try faults.around("JobStore.jobs") {
-            let newestFirst = try all().filter { job in
+            try page(after: cursor, limit: limit) { job in
                 job.userID == account && (status.map { job.status == $0 } ?? true)
-            }.sorted { InMemoryJobStore.position($0) > InMemoryJobStore.position($1) }
-            let rest = newestFirst.filter { job in
-                cursor.map { InMemoryJobStore.position(job) < ($0.submitTime, $0.jobID.rawValue) } ?? true
             }
-            let page = Array(rest.prefix(limit))
-            return JobPage(jobs: page, next: rest.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+        }
+    }
+
+    /// Sorts what is there.
+    public func jobs(
+        of account: AccountID,
+        resultState: ResultState,
+        after cursor: JobPage.Cursor?,
+        limit: Int
+    ) async throws -> JobPage {
+        try faults.around("JobStore.jobs") {
+            try page(after: cursor, limit: limit) { $0.userID == account && $0.resultState == resultState }
+        }
+    }
+
+    /// Counts what is there.
+    public func resultCounts(of account: AccountID) async throws -> [ResultState: Int] {
+        try faults.around("JobStore.counts") {
+            try all().filter { $0.userID == account }.reduce(into: [:]) { $0[$1.resultState, default: 0] += 1 }
         }
     }
 
@@ -96,9 +111,31 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Sorts what is owed.
+    public func stalledResults(before: Date, limit: Int) async throws -> [Job] {
+        try faults.around("JobStore.stalledResults") {
+            try all().compactMap { job in job.resultDue.map { (time: $0, job: job) } }
+                .filter { $0.time < before }.sorted { $0.time < $1.time }.prefix(limit).map(\.job)
+        }
+    }
+
     /// Emits after each change.
     public func changes(of account: AccountID) -> AsyncStream<Void> {
         bell(account).stream()
+    }
+
+    private func page(
+        after cursor: JobPage.Cursor?,
+        limit: Int,
+        _ isWanted: (Job) -> Bool
+    ) throws -> JobPage {
+        let newestFirst = try all().filter(isWanted)
+            .sorted { InMemoryJobStore.position($0) > InMemoryJobStore.position($1) }
+        let rest = newestFirst.filter { job in
+            cursor.map { InMemoryJobStore.position(job) < ($0.submitTime, $0.jobID.rawValue) } ?? true
+        }
+        let page = Array(rest.prefix(limit))
+        return JobPage(jobs: page, next: rest.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
     }
 
     private func all() throws -> [Job] {

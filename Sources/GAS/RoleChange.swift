@@ -1,0 +1,43 @@
+import Foundation
+
+/// Changes the plan of an account, and sets going what follows: upgrading brings archived results back, cancelling lets
+/// those that are older than the plan's window go to the archive.
+///
+/// Changing and announcing are two steps. The account is marked until a worker has dealt with the announcement, so that
+/// the sweeper can announce again what a crash has swallowed.
+public struct RoleChange: Sendable {
+    private let accounts: any AccountStore
+    private let restoreRequests: any Topic
+    private let archiveRequests: any Topic
+    private let clock: any WallClock
+
+    /// - Parameters:
+    ///   - restoreRequests: the topic `restore_requests`.
+    ///   - archiveRequests: the topic `archive_requests`.
+    public init(
+        accounts: any AccountStore, restoreRequests: any Topic, archiveRequests: any Topic, clock: any WallClock
+    ) {
+        self.accounts = accounts
+        self.restoreRequests = restoreRequests
+        self.archiveRequests = archiveRequests
+        self.clock = clock
+    }
+
+    /// Gives an account a role. Giving it the role that it has changes nothing.
+    /// - Returns: whether the role was changed.
+    @discardableResult
+    public func give(_ role: Role, to account: AccountID) async throws -> Bool {
+        let old: Role = role == .free ? .premium : .free
+        guard try await accounts.changeRole(of: account, from: old, to: role, at: clock.now) else { return false }
+        try await announce(role, of: account)
+        return true
+    }
+
+    /// Announces a role once more.
+    public func announce(_ role: Role, of account: AccountID) async throws {
+        switch role {
+        case .premium: try await restoreRequests.publish(RestoreRequested(allOf: account).encoded())
+        case .free: try await archiveRequests.publish(ArchiveRequested(allOf: account).encoded())
+        }
+    }
+}
