@@ -109,7 +109,7 @@ import Testing
         let ada = try await site.person()
         try await site.web.application.test(.live) { client in
             let open = Task { try await client.get("/annotations/events", as: ada) }
-            try await Task.sleep(for: .milliseconds(200))
+            try await looks(1, at: site)
             open.cancel()
         }
     }
