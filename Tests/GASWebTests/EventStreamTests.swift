@@ -15,10 +15,10 @@ import Testing
         response.text.split(separator: "\n\n").filter { $0.hasPrefix("data: ") }.map { String($0.dropFirst(6)) }
     }
 
-    /// Waits until the list was read some times more.
-    private func looks(_ times: Int, at site: TestSite) async throws {
-        let before = site.faults.passes("JobStore.counts")
-        while site.faults.passes("JobStore.counts") < before + times { try await Task.sleep(for: .milliseconds(2)) }
+    /// Waits until the list, or another thing, was read some times more.
+    private func looks(_ times: Int, at site: TestSite, reading: String = "JobStore.counts") async throws {
+        let before = site.faults.passes(reading)
+        while site.faults.passes(reading) < before + times { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     @Test func aJobIsFollowedToItsEnd() async throws {
@@ -92,14 +92,82 @@ import Testing
             let second = try await client.get("/annotations/\(done.id)/events", as: ada)
             #expect(second.status == .tooManyRequests)
             #expect(second.headers[.retryAfter] == "30")
-            let other = try await site.person("Bob")
+            let other = try await site.person("Bob", role: .premium)
             let theirs = try await site.completedJob(of: other)
             #expect(try await client.get("/annotations/\(theirs.id)/events", as: other).status == .ok)
             try await sessions.end(token: ada.token)
             _ = try await stream
-            let again = try await site.person("Ada")
+            let again = try await site.person("Ada", role: .premium)
             let own = try await site.completedJob(of: again)
             #expect(try await client.get("/annotations/\(own.id)/events", as: again).status == .ok)
+        }
+    }
+
+    @Test func aResultIsFollowedThroughTheArchiveUntilItIsBackToStay() async throws {
+        let site = try await TestSite { $0.feedKeepAliveSeconds = 0.02 }
+        let ada = try await site.person(role: .premium)
+        let job = try await site.job(of: ada, at: .archived)
+        let key = try #require(job.output).resultKey
+        // After the last step the result is nowhere else, and nothing is left to tell.
+        let steps: [@Sendable (Job) -> JobUpdate?] = [
+            { $0.beginRestoring(now: site.clock.now) }, { $0.retrieving(site.retrieval()) },
+            { $0.restored(to: key, now: site.clock.now) }, { $0.archiveRemoved() },
+        ]
+        try await site.visit { client async throws in
+            async let stream = client.get("/annotations/\(job.id)/events", as: ada)
+            var moved = job
+            for step in steps {
+                try await looks(3, at: site, reading: "JobStore.job")
+                moved = try await site.change(moved, step)
+            }
+            let seen = events(try await stream)
+            #expect(seen.count == 5 && Set(seen).count == 5)
+            let page = try await client.get("/annotations/\(job.id)", as: ada).text
+            let version = try #require(page.firstMatch(of: /data-result="([^"]+)"/)).1
+            #expect(seen.last?.contains("\"result\":\"\(version)\"") == true)
+        }
+    }
+
+    @Test func theEndOfTheDownloadIsTold() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        let job = try await site.completedJob(of: ada)
+        let sessions = Sessions(store: site.sessions, clock: site.clock, lifetime: .init(idle: 1e6, absolute: 1e6))
+        try await site.visit { client async throws in
+            async let details = client.get("/annotations/\(job.id)/events", as: ada)
+            async let list = client.get("/annotations/events", as: ada)
+            while site.clock.sleepers < 2 { try await Task.sleep(for: .milliseconds(2)) }
+            #expect(site.clock.nextDeadline == job.completeTime?.addingTimeInterval(300))
+            let before = (site.faults.passes("JobStore.job"), site.faults.passes("JobStore.counts"))
+            site.clock.advance(seconds: 302)
+            while site.faults.passes("JobStore.job") == before.0 || site.faults.passes("JobStore.counts") == before.1 {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            try await sessions.end(token: ada.token)
+            // A change wakes the streams, which then see that the session has ended.
+            _ = try await site.job(of: ada)
+            #expect(events(try await details).count == 2)
+            #expect(events(try await list).count == 2)
+        }
+    }
+
+    @Test func anUpgradeIsSeenByPagesThatAreOpen() async throws {
+        let site = try await TestSite { $0.feedKeepAliveSeconds = 0.02 }
+        let ada = try await site.person()
+        let job = try await site.job(of: ada, at: .archived)
+        let sessions = Sessions(store: site.sessions, clock: site.clock, lifetime: .init(idle: 1e6, absolute: 1e6))
+        site.clock.advance(seconds: 302)
+        try await site.visit { client async throws in
+            async let stream = client.get("/annotations/events", as: ada)
+            async let details = client.get("/annotations/\(job.id)/events", as: ada)
+            try await looks(2, at: site)
+            try await site.give(.premium, to: ada)
+            try await looks(3, at: site)
+            try await looks(3, at: site, reading: "JobStore.job")
+            try await sessions.end(token: ada.token)
+            #expect(events(try await stream).count == 2)
+            #expect(events(try await details).count == 2)
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
 @Suite struct PagesTests {
     @Test func everyAnswerHasTheSecurityHeaders() async throws {
         let site = try await TestSite { $0.publicURL = "https://gas.example.org" }
-        let ada = try await site.person()
+        let ada = try await site.person(role: .premium)
         let job = try await site.completedJob(of: ada)
         try await site.visit { client async throws in
             let paths = [
@@ -145,13 +145,31 @@ import Testing
         }
     }
 
-    @Test func premiumIsNotOfferedWhereItCannotBeHad() async throws {
+    @Test func theLimitsOfThePlanAreSaidBeforeAFileIsChosen() async throws {
         let site = try await TestSite()
-        let ada = try await site.person()
+        let (ada, bob) = (try await site.person(), try await site.person("Bob", role: .premium))
         try await site.visit { client async throws in
-            let page = try await client.get("/annotate", as: ada).text
-            #expect(page.contains("Your Free plan takes files of up to <strong>1,000 bytes</strong>.</p>"))
-            #expect(page.contains("data-premium=\"97.7 KB\"") && !page.contains("Premium takes"))
+            let free = try await client.get("/annotate", as: ada).text
+            #expect(free.contains("Your Free plan takes files of up to <strong>1,000 bytes</strong>."))
+            #expect(free.contains("Results can be downloaded for 5 minutes after completion."))
+            #expect(free.contains("<a href=\"/subscribe\">Premium</a> takes up to 97.7 KB; results at any time."))
+            #expect(free.contains("data-limit=\"1000\"") && free.contains("data-premium-limit=\"100000\""))
+            #expect(free.contains("id=\"upgrade\" href=\"/subscribe\" hidden>Upgrade to Premium</a>"))
+            let premium = try await client.get("/annotate", as: bob).text
+            #expect(premium.contains("Your Premium plan takes files of up to <strong>97.7 KB</strong>."))
+            #expect(premium.contains("Results can be downloaded at any time."))
+            #expect(!premium.contains("id=\"upgrade\"") && !premium.contains("data-premium"))
+        }
+    }
+
+    @Test func theHomePageSaysWhatEachPlanGives() async throws {
+        let site = try await TestSite()
+        try await site.visit { client async throws in
+            let home = try await client.get("/").text
+            for text in [
+                "<strong>Free</strong> takes files of up to 1,000 bytes, and results can be downloaded for 5 minutes",
+                "<strong>Premium</strong> takes files of up to 97.7 KB, and results can be downloaded at any time.",
+            ] { #expect(home.contains(text), "\(text)") }
         }
     }
 

@@ -74,6 +74,11 @@ struct TestSite: Sendable {
     func person(_ name: String = "Ada", role: Role = .free) async throws -> Person {
         let account = Account.sample(name: name, role: role, at: clock.now)
         _ = try await accounts.add(account, passwordHash: nil)
+        return try await session(of: account)
+    }
+
+    /// A new session of somebody.
+    func session(of account: Account) async throws -> Person {
         let live = Sessions(
             store: sessions,
             clock: clock,

@@ -131,6 +131,7 @@ import Testing
             let refused = try await client.get(submission(upload), as: ada)
             #expect(refused.status == .contentTooLarge)
             #expect(refused.text.contains("1,001 bytes") && refused.text.contains("Free plan"))
+            #expect(refused.text.contains("href=\"/subscribe\">Upgrade to Premium</a>"))
         }
     }
 
@@ -170,10 +171,30 @@ import Testing
             #expect(refused.text.contains("larger than the 1,000 bytes that your Free plan takes."))
             #expect(refused.text.contains("href=\"/annotate\">Choose another file</a>"))
             #expect(refused.text.contains("Sign out") && !refused.text.contains("Sign in"))
+            #expect(refused.text.contains("href=\"/subscribe\">Upgrade to Premium</a>"))
             // Whoever holds the form may send it; the page then knows nobody.
             let stranger = try await send(form, client)
             #expect(stranger.status == .contentTooLarge)
             #expect(stranger.text.contains("larger than this form allows") && stranger.text.contains("Sign in"))
+            #expect(!stranger.text.contains("/subscribe"))
+        }
+    }
+
+    @Test func premiumIsOfferedOnlyForWhatItTakes() async throws {
+        let site = try await TestSite()
+        let (ada, bob) = (try await site.person(), try await site.person("Bob", role: .premium))
+        let (huge, large) = (
+            try await site.upload(by: ada, bytes: 100_001), try await site.upload(by: bob, bytes: 100_001)
+        )
+        try await site.visit { client async throws in
+            for (upload, person) in [(huge, ada), (large, bob)] {
+                let refused = try await client.get(submission(upload), as: person)
+                #expect(refused.status == .contentTooLarge && !refused.text.contains("/subscribe\">Upgrade"))
+            }
+            var form = try await open(client, as: ada)
+            form.content = String(repeating: "A", count: 100_001)
+            let refused = try await send(form, client, as: ada)
+            #expect(refused.status == .contentTooLarge && !refused.text.contains("/subscribe\">Upgrade"))
         }
     }
 

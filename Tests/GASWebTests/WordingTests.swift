@@ -31,6 +31,14 @@ import Testing
         #expect(Wording.duration(seconds) == text)
     }
 
+    @Test(arguments: [
+        (1.0, "1 second"), (90, "90 seconds"), (300, "5 minutes"), (3600, "1 hour"), (5400, "90 minutes"),
+        (604_800, "7 days"),
+    ])
+    func periods(seconds: Double, text: String) {
+        #expect(Wording.period(seconds) == text)
+    }
+
     @Test(arguments: [(0, 10, "0 %"), (1, 1000, "0.1 %"), (45, 100, "45 %"), (1, 1, "100 %"), (0, 0, "–")])
     func shares(part: Int, whole: Int, text: String) {
         #expect(Wording.percent(part, of: whole) == text)

@@ -7,11 +7,11 @@ import ServiceLifecycle
 
 /// Server-sent events: tells a page what has changed, until the page goes away, the session ends, or the server stops.
 ///
-/// Two things make the stream look again: a change in the job store, and a timer. What it sees is sent when it differs
-/// from what was sent last; after a while without news a comment shows that the stream lives. So merged and spurious
-/// changes do no harm.
+/// Three things make the stream look again: a change in the job store, a timer, and a moment that it knew would come.
+/// What it sees is sent when it differs from what was sent last; after a while without news a comment shows that the
+/// stream lives. So merged and spurious changes do no harm.
 struct EventStream: Sendable {
-    let jobs: any JobStore
+    let services: WebServices
     let sessions: Sessions
     let slots: FeedSlots
     let settings: WebSettings
@@ -20,16 +20,18 @@ struct EventStream: Sendable {
     struct Sight: Sendable {
         /// JSON on one line.
         let data: String
+        /// When it will be different though nobody does anything; `nil` for never.
+        let ends: Date?
         /// Whether nothing will change any more.
         let isLast: Bool
     }
 
     /// Answers with a stream.
-    /// - Parameter look: what there is to see now; `nil` ends the stream.
+    /// - Parameter look: what there is to see now for the account as it is now; `nil` ends the stream.
     func respond(
         _ call: Call,
         _ visitor: Visitor,
-        look: @escaping @Sendable () async throws -> Sight?
+        look: @escaping @Sendable (Account) async throws -> Sight?
     ) throws -> Response {
         let slot = try slots.take(for: visitor.account.id)
         let request = call.request
@@ -59,12 +61,12 @@ struct EventStream: Sendable {
         when signals: AsyncStream<Void>,
         _ signal: AsyncStream<Void>.Continuation,
         _ visitor: Visitor,
-        _ look: @escaping @Sendable () async throws -> Sight?
+        _ look: @escaping @Sendable (Account) async throws -> Sight?
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                for await _ in jobs.changes(of: visitor.account.id) { signal.yield() }
+                for await _ in services.jobs.changes(of: visitor.account.id) { signal.yield() }
             }
             group.addTask {
                 while true {
@@ -73,10 +75,12 @@ struct EventStream: Sendable {
                 }
             }
             var last = ""
+            var awaited: Date?
             var written = ContinuousClock.now
             for await _ in signals {
                 guard try await sessions.session(token: visitor.token, touching: false) != nil,
-                    let sight = try await look()
+                    let account = try await services.accounts.account(visitor.account.id),
+                    let sight = try await look(account)
                 else { return }
                 let isQuiet = ContinuousClock.now - written >= .seconds(settings.feedKeepAliveSeconds)
                 if sight.data != last || isQuiet {
@@ -87,6 +91,14 @@ struct EventStream: Sendable {
                     written = .now
                 }
                 if sight.isLast { return }
+                if let ends = sight.ends, ends != awaited {
+                    awaited = ends
+                    // Not a moment too early: then it would look the same, and nobody would look again.
+                    group.addTask {
+                        try await services.clock.sleep(until: ends.addingTimeInterval(settings.feedIntervalSeconds))
+                        signal.yield()
+                    }
+                }
                 try await Task.sleep(for: .seconds(settings.feedIntervalSeconds))
             }
         }

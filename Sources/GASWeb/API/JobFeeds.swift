@@ -6,7 +6,7 @@ import Hummingbird
 struct JobFeeds: Sendable {
     let stream: EventStream
     let list: AnnotationsPage
-    let jobs: any JobStore
+    let services: WebServices
 
     private struct ListState: Encodable {
         let version: String
@@ -15,20 +15,22 @@ struct JobFeeds: Sendable {
     /// `/annotations/events`: tells when the list that the same query shows is no longer what it was.
     func followList(_ call: Call, _ visitor: Visitor) async throws -> Response {
         let query = try AnnotationsPage.Query(call.query)
-        return try stream.respond(call, visitor) {
-            let state = ListState(version: try await list.list(query, visitor).version)
-            return EventStream.Sight(data: try json(state), isLast: false)
+        return try stream.respond(call, visitor) { account in
+            let list = try await list.list(query, account)
+            return EventStream.Sight(data: try json(ListState(version: list.version)), ends: list.ends, isLast: false)
         }
     }
 
-    /// `/annotations/{id}/events`: tells how far a job has come, until it has ended.
+    /// `/annotations/{id}/events`: tells how far a job has come and where its result is, until neither will change.
     func followJob(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
-        try stream.respond(call, visitor) {
-            guard let now = try await jobs.job(job.id) else { return nil }
-            let ahead = now.status == .pending ? try await jobs.jobsAhead(of: now) : nil
+        try stream.respond(call, visitor) { account in
+            guard let now = try await services.jobs.job(job.id) else { return nil }
+            let ahead = now.status == .pending ? try await services.jobs.jobsAhead(of: now) : nil
+            let access = services.access(to: now, of: account)
             return EventStream.Sight(
-                data: try json(JobProgressView(now, ahead: ahead)),
-                isLast: now.status.isFinal
+                data: try json(JobProgressView(now, access, ahead: ahead)),
+                ends: access.end,
+                isLast: now.status.isFinal && access.isSettled(of: now)
             )
         }
     }

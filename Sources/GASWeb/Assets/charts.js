@@ -112,6 +112,8 @@
 
     Chart.defaults.font.family = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
     drawAll(true);
-    document.addEventListener("gas:updated", () => drawAll(true));
+    document.addEventListener("gas:updated", () => {
+        if (document.querySelector("[data-chart]:not(.is-drawn)")) drawAll(true);
+    });
     dark.addEventListener("change", () => drawAll(false));
 })();

@@ -36,13 +36,26 @@
         return `${day.format(date)}, ${clock.format(date)}`;
     }
 
+    // For what will be: "14:05" today, else with the day.
+    function until(date, now) {
+        return date.toDateString() === now.toDateString() ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`;
+    }
+
+    function written(date, form, now) {
+        switch (form) {
+            case "exact": return exact(date, "");
+            case "exact-ago": return exact(date, ago(date, now));
+            case "until": return until(date, now);
+            default: return words(date, now);
+        }
+    }
+
     function localise(root) {
         const now = new Date();
         for (const element of root.querySelectorAll("time[datetime]")) {
             const date = new Date(element.dateTime);
             if (Number.isNaN(date.getTime())) continue;
-            const form = element.dataset.form;
-            element.textContent = form ? exact(date, form === "exact-ago" ? ago(date, now) : "") : words(date, now);
+            element.textContent = written(date, element.dataset.form, now);
             element.title = full.format(date);
         }
     }

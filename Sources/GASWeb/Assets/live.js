@@ -38,6 +38,8 @@
         } else if (state.status !== live.dataset.status) {
             announce(`The annotation is now ${state.status.toLowerCase()}.`);
             refresh();
+        } else if (state.result !== live.dataset.result) {
+            refresh();
         } else {
             for (const element of live.querySelectorAll("[data-field]")) {
                 const text = String(state[element.dataset.field] ?? "");
@@ -74,14 +76,26 @@
         const old = region();
         if (!next || !old) return;
         const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-        const feed = old.dataset.feed;
-        old.replaceWith(document.adoptNode(next));
+        const { feed, news } = old.dataset;
+        const isPartial = replaceParts(old, next);
+        if (!isPartial) old.replaceWith(document.adoptNode(next));
         if (focused) document.getElementById(focused)?.focus();
         document.dispatchEvent(new CustomEvent("gas:updated"));
+        if (isPartial && next.dataset.news && next.dataset.news !== news) announce(next.dataset.news);
         if (next.dataset.feed !== feed) {
             disconnect();
             connect();
         }
+    }
+
+    // Of a job that is where it was only the parts that may have changed are replaced, so that its charts stand still.
+    function replaceParts(old, next) {
+        const parts = [...next.querySelectorAll("[data-part]")];
+        if (parts.length === 0 || old.dataset.status !== next.dataset.status) return false;
+        for (const part of parts) document.getElementById(part.id).replaceWith(document.adoptNode(part));
+        for (const name of Object.keys(old.dataset)) delete old.dataset[name];
+        Object.assign(old.dataset, next.dataset);
+        return true;
     }
 
     function announce(text) {
@@ -89,6 +103,7 @@
         if (status) status.textContent = text;
     }
 
+    document.addEventListener("gas:ended", refresh);
     document.addEventListener("visibilitychange", () => {
         if (document.hidden) disconnect();
         else connect();

@@ -7,6 +7,7 @@
     const input = document.getElementById("file");
     const zone = document.getElementById("dropzone");
     const message = document.getElementById("file-message");
+    const upgrade = document.getElementById("upgrade");
     const progress = document.getElementById("upload-progress");
     const bar = document.getElementById("upload-bar");
     const barText = document.getElementById("upload-text");
@@ -34,10 +35,15 @@
         if (file.size === 0) return `${file.name} is empty. Please choose another file.`;
         if (file.size > limit) {
             const own = size(file.size) === form.dataset.limitText ? `${file.size.toLocaleString("en")} bytes` : size(file.size);
-            const premium = form.dataset.premium ? `; Premium takes ${form.dataset.premium}` : "";
+            const premium = upgrade ? `; ${form.dataset.premium} takes up to ${form.dataset.premiumLimitText}` : "";
             return `${file.name} has ${own}; your ${form.dataset.plan} plan takes up to ${form.dataset.limitText}${premium}.`;
         }
         return "";
+    }
+
+    // Whether the file is too large for this plan, and not for Premium.
+    function needsUpgrade(file) {
+        return file?.size > limit && file.size <= Number(form.dataset.premiumLimit);
     }
 
     function say(text, isProblem) {
@@ -52,6 +58,7 @@
         const file = input.files[0];
         const text = problem(file);
         say(text || `${file.name}, ${size(file.size)}`, text !== "");
+        if (upgrade) upgrade.hidden = !needsUpgrade(file);
         return text === "";
     }
 

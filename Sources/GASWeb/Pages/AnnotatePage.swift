@@ -14,14 +14,18 @@ struct AnnotatePage: Sendable {
     private struct Content {
         let url: String
         let fields: [SignedUpload.Field]
-        let planName: String
+        let plan: PlanView
         let limitBytes: Int
-        let limit: String
-        /// What Premium takes, for who does not have it.
-        let premiumLimit: String?
+        /// For who does not have it.
+        let premium: Offer?
         let assemblies: [String]
         let hasAssemblies: Bool
         let samples: [Sample]
+    }
+
+    private struct Offer {
+        let plan: PlanView
+        let limitBytes: Int
     }
 
     private struct Sample {
@@ -51,10 +55,10 @@ struct AnnotatePage: Sendable {
             content: Content(
                 url: url,
                 fields: upload.fields,
-                planName: plan.name,
+                plan: PlanView(plan),
                 limitBytes: plan.uploadLimit,
-                limit: Wording.size(plan.uploadLimit),
-                premiumLimit: visitor.account.role == .free ? Wording.size(plans.premium.uploadLimit) : nil,
+                premium: visitor.account.role == .free
+                    ? Offer(plan: PlanView(plans.premium), limitBytes: plans.premium.uploadLimit) : nil,
                 assemblies: settings.assemblies,
                 hasAssemblies: !settings.assemblies.isEmpty,
                 samples: samples.all.map {

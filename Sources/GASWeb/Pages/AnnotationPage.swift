@@ -18,15 +18,13 @@ struct AnnotationPage: Sendable {
         let isRunning: Bool
         let isCancelled: Bool
         let hasLog: Bool
-        let isFinal: Bool
+        let isSettled: Bool
         let failure: String?
         let progress: JobProgressView
         let facts: [Fact]
         let summary: SummaryView?
         let isSummaryMissing: Bool
-        let hasResult: Bool
-        let resultName: String
-        let resultSize: String
+        let result: ResultView
     }
 
     private struct Fact {
@@ -59,6 +57,7 @@ struct AnnotationPage: Sendable {
     /// Shows the page.
     func show(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
         let summary = await summary(of: job, call)
+        let access = services.access(to: job, of: visitor.account)
         let ahead = job.status == .pending ? try await services.jobs.jobsAhead(of: job) : nil
         return pages.page(
             "annotation",
@@ -73,15 +72,13 @@ struct AnnotationPage: Sendable {
                 isRunning: job.status == .running,
                 isCancelled: job.status == .cancelled,
                 hasLog: job.log != nil,
-                isFinal: job.status.isFinal,
+                isSettled: job.status.isFinal && access.isSettled(of: job),
                 failure: job.failureReason,
-                progress: JobProgressView(job, ahead: ahead),
+                progress: JobProgressView(job, access, ahead: ahead),
                 facts: facts(job, summary),
                 summary: summary.map(SummaryView.init),
                 isSummaryMissing: job.output != nil && summary == nil,
-                hasResult: JobFile.result.name(in: job) != nil,
-                resultName: JobFile.result.name(in: job) ?? "",
-                resultSize: job.output.map { Wording.size($0.resultSize) } ?? ""
+                result: ResultView(job, access, now: services.clock.now)
             ),
             section: .annotations
         )
@@ -103,6 +100,10 @@ struct AnnotationPage: Sendable {
             Fact("Records", summary.map { Wording.count($0.records) }),
             Fact("Speed", summary.flatMap(Self.speed)),
             Fact("Result size", job.output.map { Wording.size($0.resultSize) }),
+            Fact("Result state", job.resultState == .none ? nil : job.resultState.rawValue),
+            Fact("Archive ID", job.archiveID, isCode: true),
+            Fact("Retrieval tier", job.retrieval?.tier.rawValue),
+            Fact("Retrieval expected by", job.retrieval?.expected),
             Fact("Attempts", job.attempt > 1 ? Wording.count(job.attempt) : nil),
         ].filter(\.isKnown)
     }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GAS
 import Hummingbird
@@ -6,7 +5,7 @@ import Hummingbird
 /// `/annotations`: somebody's jobs, newest first.
 struct AnnotationsPage: Sendable {
     let pages: PageRenderer
-    let jobs: any JobStore
+    let services: WebServices
     let perPage: Int
 
     /// What the list shows, and a fingerprint by which a browser sees that its copy is old.
@@ -20,6 +19,8 @@ struct AnnotationsPage: Sendable {
         let isFiltered: Bool
         let feed: String
         let version: String
+        /// When the list will be different though nobody does anything; `nil` for never.
+        let ends: Date?
     }
 
     /// A link that shows jobs of one state.
@@ -82,30 +83,32 @@ struct AnnotationsPage: Sendable {
             "annotations",
             title: "Your annotations",
             call,
-            content: try await list(Query(call.query), visitor),
+            content: try await list(Query(call.query), visitor.account),
             section: .annotations
         )
     }
 
     /// Reads a part of the list.
-    func list(_ query: Query, _ visitor: Visitor) async throws -> List {
-        let page = try await jobs.jobs(
-            of: visitor.account.id,
+    func list(_ query: Query, _ account: Account) async throws -> List {
+        let page = try await services.jobs.jobs(
+            of: account.id,
             status: query.status,
             after: query.cursors.last,
             limit: perPage
         )
-        let counts = try await jobs.counts(of: visitor.account.id)
+        let counts = try await services.jobs.counts(of: account.id)
+        let jobs = page.jobs.map { (job: $0, access: services.access(to: $0, of: account)) }
         return List(
             filters: filters(counts, current: query.status),
-            rows: page.jobs.map(JobRow.init),
+            rows: jobs.map(JobRow.init),
             older: page.next.map { query.older($0).address("/annotations") },
             newer: query.newer?.address("/annotations"),
             newest: query.cursors.count > 1 ? Query(status: query.status).address("/annotations") : nil,
             isEmpty: page.jobs.isEmpty,
             isFiltered: query.status != nil,
             feed: query.address("/annotations/events"),
-            version: Self.version(page.jobs, counts)
+            version: Self.version(jobs, counts),
+            ends: jobs.compactMap(\.access.end).min()
         )
     }
 
@@ -127,10 +130,10 @@ struct AnnotationsPage: Sendable {
             }
     }
 
-    private static func version(_ jobs: [Job], _ counts: [JobStatus: Int]) -> String {
-        let text =
-            jobs.map { "\($0.id) \($0.status.rawValue)" }.joined(separator: "\n")
-            + JobStatus.allCases.map { "\n\(counts[$0] ?? 0)" }.joined()
-        return Data(SHA256.hash(data: Data(text.utf8))).prefix(9).base64EncodedString()
+    private static func version(_ jobs: [(job: Job, access: ResultAccess)], _ counts: [JobStatus: Int]) -> String {
+        Fingerprint.of(
+            jobs.map { "\($0.job.id) \($0.job.status.rawValue) \($0.access)" }.joined(separator: "\n")
+                + JobStatus.allCases.map { "\n\(counts[$0] ?? 0)" }.joined()
+        )
     }
 }

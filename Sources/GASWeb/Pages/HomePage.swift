@@ -8,7 +8,7 @@ struct HomePage: Sendable {
     let assemblies: [String]
 
     private struct Content {
-        let freeLimit: String
+        let plans: [PlanView]
         let assemblies: [String]
         let hasAssemblies: Bool
     }
@@ -20,7 +20,7 @@ struct HomePage: Sendable {
             title: "Annotate your variants",
             call,
             content: Content(
-                freeLimit: Wording.size(plans.free.uploadLimit),
+                plans: [PlanView(plans.free), PlanView(plans.premium)],
                 assemblies: assemblies,
                 hasAssemblies: !assemblies.isEmpty
             )

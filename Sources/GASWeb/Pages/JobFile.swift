@@ -4,18 +4,18 @@ import GAS
 enum JobFile: String, Sendable, CaseIterable {
     case input, result, log
 
-    /// Where the file is; `nil` when it does not exist, or not now.
-    func location(in job: Job) -> ObjectLocation? {
+    /// Where the file is; `nil` when it does not exist, or its owner cannot have it now.
+    func location(in job: Job, _ access: ResultAccess) -> ObjectLocation? {
         switch self {
         case .input: job.input
-        case .result: job.resultState == .available ? job.output?.result : nil
+        case .result: access.isDownloadable ? job.output?.result : nil
         case .log: job.log
         }
     }
 
-    /// The name under which its owner saves it; `nil` when the file does not exist, or not now.
-    func name(in job: Job) -> String? {
-        guard let location = location(in: job) else { return nil }
+    /// The name under which its owner saves it; `nil` when there is nothing to save now.
+    func name(in job: Job, _ access: ResultAccess) -> String? {
+        guard let location = location(in: job, access) else { return nil }
         let stem = FileName.stem(job.inputFileName)
         return switch self {
         case .input: job.inputFileName

@@ -17,25 +17,37 @@ struct JobFiles: Sendable {
         let size: String
     }
 
-    /// Sends the browser to a signed link. It is made when it is clicked, so a page can stay open as long as one likes.
+    /// Sends the browser to a signed link. It is made when it is clicked, so a page can stay open as long as one likes;
+    /// and what the plan allows is judged then too.
     func download(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
-        guard let file = call.context.parameters.get("file").flatMap(JobFile.init),
-            let location = file.location(in: job), let name = file.name(in: job)
+        let file = call.context.parameters.get("file").flatMap(JobFile.init)
+        let access = services.access(to: job, of: visitor.account)
+        if file == .result, let refusal = refusal(access) { throw refusal }
+        guard let file, let location = file.location(in: job, access), let name = file.name(in: job, access)
         else { throw GASError(.notFound, "This annotation has no such file.") }
         let link = try await services.objects.signDownload(
             DownloadRequest(
                 location: location,
                 fileName: name,
                 contentType: JobFile.contentType(of: name),
-                expires: services.clock.now.addingTimeInterval(settings.downloadLinkSeconds)
+                expires: linkEnd(file, access)
             )
         )
         return .seeOther(settings.relative(link))
     }
 
+    private func linkEnd(_ file: JobFile, _ access: ResultAccess) -> Date {
+        let now = services.clock.now
+        return switch file {
+        case .input, .log: now.addingTimeInterval(settings.downloadLinkSeconds)
+        case .result: services.plans.linkEnd(until: access.end, seconds: settings.downloadLinkSeconds, now: now)
+        }
+    }
+
     /// Shows the log.
     func showLog(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
-        guard let location = JobFile.log.location(in: job), let name = JobFile.log.name(in: job),
+        let access = services.access(to: job, of: visitor.account)
+        guard let location = JobFile.log.location(in: job, access), let name = JobFile.log.name(in: job, access),
             let metadata = try await services.objects.metadata(location)
         else { throw GASError(.notFound, "This annotation has no log.") }
         let isCut = metadata.size > settings.logBytes

@@ -42,10 +42,12 @@ struct Submission: Sendable {
         }
         let plan = services.plans[account.role]
         guard metadata.size <= plan.uploadLimit else {
-            throw GASError(
-                .tooLarge,
-                "The file has \(Wording.size(metadata.size, beyond: plan.uploadLimit)); the \(plan.name) plan takes up to "
-                    + "\(Wording.size(plan.uploadLimit))."
+            throw Refusal(
+                status: .contentTooLarge,
+                title: "The file is too large",
+                message: "The file has \(Wording.size(metadata.size, beyond: plan.uploadLimit)); "
+                    + "the \(plan.name) plan takes up to \(Wording.size(plan.uploadLimit)).",
+                isUpgradeable: metadata.size <= services.plans.premium.uploadLimit
             )
         }
         return Job(

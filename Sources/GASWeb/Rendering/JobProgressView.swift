@@ -1,6 +1,7 @@
 import GAS
 
-/// What changes on the details page while a job waits and runs: shown at first, then sent as events.
+/// What changes on the details page while a job waits and runs, and word that its result has moved: shown at first, then
+/// sent as events.
 struct JobProgressView: Encodable, Equatable {
     let status: String
     /// Whole percent, 0 to 100.
@@ -13,9 +14,12 @@ struct JobProgressView: Encodable, Equatable {
     let speed: String
     /// `2 jobs ahead of yours`.
     let queue: String
+    /// Differs when what is shown of the result is no longer true.
+    let result: String
 
-    init(_ job: Job, ahead: Int?) {
+    init(_ job: Job, _ access: ResultAccess, ahead: Int?) {
         status = job.status.rawValue
+        result = access.version(of: job)
         let progress = job.progress.flatMap { $0.records > 0 ? $0 : nil }
         percent = Int(((progress?.fraction ?? 0) * 100).rounded(.down))
         share = progress == nil ? "" : "\(percent) %"

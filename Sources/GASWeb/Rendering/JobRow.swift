@@ -7,12 +7,14 @@ struct JobRow {
     let fileName: String
     let submitted: Moment
     let status: StatusView
+    let result: ResultBadge?
 
-    init(_ job: Job) {
+    init(_ job: Job, _ access: ResultAccess) {
         id = job.id.rawValue
         shortID = String(job.id.rawValue.prefix(8))
         fileName = job.inputFileName
         submitted = Moment(job.submitTime)
         status = StatusView(job.status)
+        result = ResultBadge(access)
     }
 }

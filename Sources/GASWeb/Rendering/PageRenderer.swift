@@ -65,15 +65,16 @@ struct PageRenderer: Sendable {
     func error(_ told: ErrorAnswers.Told, _ call: Call, isUpload: Bool) -> Response {
         page(
             "error",
-            title: told.status.reasonPhrase,
+            title: told.title ?? told.status.reasonPhrase,
             call,
             content: ErrorContent(
                 code: told.status.code,
-                title: told.status.reasonPhrase,
+                title: told.title ?? told.status.reasonPhrase,
                 message: told.message,
                 requestID: call.context.requestID,
                 isOurs: told.status.code >= 500,
-                isUpload: isUpload
+                isUpload: isUpload,
+                isUpgradeable: told.isUpgradeable
             ),
             status: told.status
         )
@@ -108,6 +109,7 @@ private struct AssetLinks: Sendable {
     let style: String
     let script: String
     let live: String
+    let countdown: String
     let upload: String
     let chart: String
     let charts: String
@@ -118,6 +120,7 @@ private struct AssetLinks: Sendable {
         style = assets.address("gas.css")
         script = assets.address("gas.js")
         live = assets.address("live.js")
+        countdown = assets.address("countdown.js")
         upload = assets.address("upload.js")
         chart = assets.address("chart.js")
         charts = assets.address("charts.js")
@@ -132,4 +135,5 @@ private struct ErrorContent {
     let requestID: String
     let isOurs: Bool
     let isUpload: Bool
+    let isUpgradeable: Bool
 }

@@ -55,6 +55,15 @@ package enum Wording {
         return text
     }
 
+    /// A length of time that somebody has chosen, in a sentence: `5 minutes`, `7 days`, `90 seconds`.
+    package static func period(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        let units = [("day", 86_400), ("hour", 3600), ("minute", 60)]
+        guard let (name, length) = units.first(where: { whole >= $0.1 && whole.isMultiple(of: $0.1) })
+        else { return count(whole, "second") }
+        return count(whole / length, name)
+    }
+
     /// A share of a whole: `45 %`.
     package static func percent(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "–" }

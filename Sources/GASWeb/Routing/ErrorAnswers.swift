@@ -11,8 +11,12 @@ struct ErrorAnswers: Sendable {
     /// What is told of an error, and under which status.
     struct Told: Sendable {
         let status: HTTPResponse.Status
+        /// The heading of the page, when it is not the status.
+        var title: String?
         let message: String
         var retryAfter: Int?
+        /// Whether the way to Premium is shown.
+        var isUpgradeable = false
     }
 
     /// The answer to a request that failed. The cause goes to the log and nowhere else.
@@ -37,6 +41,14 @@ struct ErrorAnswers: Sendable {
         switch error {
         case let error as Throttled:
             return Told(status: .tooManyRequests, message: error.message, retryAfter: error.seconds)
+        case let error as Refusal:
+            logger.debug("request refused", metadata: ["error": "\(error.message)"])
+            return Told(
+                status: error.status,
+                title: error.title,
+                message: error.message,
+                isUpgradeable: error.isUpgradeable
+            )
         case let error as GASError where error.code.isOurFault:
             logger.error("request failed", metadata: ["error": "\(error)"])
             return Told(status: error.code.status, message: error.code.plainSentence)

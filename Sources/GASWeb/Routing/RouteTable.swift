@@ -62,19 +62,19 @@ struct RouteTable: Sendable {
             settings: settings
         )
         let submission = Submission(services: services, settings: settings)
-        let list = AnnotationsPage(pages: pages, jobs: services.jobs, perPage: settings.jobsPerPage)
+        let list = AnnotationsPage(pages: pages, services: services, perPage: settings.jobsPerPage)
         let details = AnnotationPage(pages: pages, services: services, settings: settings)
         let files = JobFiles(pages: pages, services: services, settings: settings)
         let cancellation = Cancellation(services: services)
         let feeds = JobFeeds(
             stream: EventStream(
-                jobs: services.jobs,
+                services: services,
                 sessions: sessions,
                 slots: FeedSlots(limit: settings.feedsPerAccount),
                 settings: settings
             ),
             list: list,
-            jobs: services.jobs
+            services: services
         )
         return [
             Route(.get, "/annotate", .signedIn(annotate.show)),

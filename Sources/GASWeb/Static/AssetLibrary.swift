@@ -45,7 +45,9 @@ struct AssetLibrary: Sendable {
         return asset.respond(to: call.request, isCurrent: call.query["v"] == asset.hash)
     }
 
-    private static let ours = ["gas.css", "gas.js", "live.js", "upload.js", "charts.js", "icon.svg"]
+    private static let ours = [
+        "gas.css", "gas.js", "live.js", "countdown.js", "upload.js", "charts.js", "icon.svg",
+    ]
 }
 
 /// One file in memory, plain and compressed.

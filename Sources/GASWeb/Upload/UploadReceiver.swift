@@ -27,7 +27,7 @@ struct UploadReceiver: Sendable {
                 return .seeOther(settings.relative(target))
             } catch {
                 await upload.abandon()
-                throw refusal(error, of: upload, call.visitor)
+                throw refusal(error, of: upload, call)
             }
         } catch {
             guard try await drain(&body) else { throw ConnectionMustClose(reason: error) }
@@ -36,16 +36,25 @@ struct UploadReceiver: Sendable {
     }
 
     /// The store knows the size that the form allows; people know their plan.
-    private func refusal(_ error: any Error, of upload: Upload, _ visitor: Visitor?) -> any Error {
+    private func refusal(_ error: any Error, of upload: Upload, _ call: Call) -> any Error {
         guard let refused = error as? GASError, refused.code == .tooLarge else { return error }
-        let plan = visitor.map { plans[$0.account.role] }
+        let plan = call.visitor.map { plans[$0.account.role] }
         guard let plan, upload.size > plan.uploadLimit else {
             return GASError(.tooLarge, "The file is larger than this form allows. Open a new form and try again.")
         }
-        return GASError(
-            .tooLarge,
-            "The file is larger than the \(Wording.size(plan.uploadLimit)) that your \(plan.name) plan takes."
+        return Refusal(
+            status: .contentTooLarge,
+            title: "The file is too large",
+            message: "The file is larger than the \(Wording.size(plan.uploadLimit)) that your \(plan.name) plan takes.",
+            isUpgradeable: mayFit(plans.premium, call.request, upload)
         )
+    }
+
+    /// Whether a plan would take the file, as far as one can tell when not all of it has come: the size of the whole
+    /// form is announced.
+    private func mayFit(_ plan: Plan, _ request: Request, _ upload: Upload) -> Bool {
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        return max(announced, upload.size) <= plan.uploadLimit
     }
 
     private func boundary(of request: Request) throws -> String {

@@ -1,0 +1,16 @@
+import GAS
+
+/// What a plan is good for, in the words of the pages.
+struct PlanView {
+    let name: String
+    /// `150 KB`.
+    let limit: String
+    /// Completes "Results can be downloaded".
+    let download: String
+
+    init(_ plan: Plan) {
+        name = plan.name
+        limit = Wording.size(plan.uploadLimit)
+        download = plan.downloadWindow.map { "for \(Wording.period($0)) after completion" } ?? "at any time"
+    }
+}

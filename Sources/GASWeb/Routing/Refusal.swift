@@ -1,0 +1,12 @@
+import HTTPTypes
+
+/// A refusal that its page explains under a heading of its own, with the way to Premium where that helps.
+struct Refusal: Error {
+    let status: HTTPResponse.Status
+    /// The heading, and the title of the window.
+    let title: String
+    /// One sentence or two for a person.
+    let message: String
+    /// Whether the Premium plan would have allowed it.
+    let isUpgradeable: Bool
+}
