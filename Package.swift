@@ -46,7 +46,10 @@ let package = Package(
         .target(name: "GASMail", dependencies: ["GAS", "CCurl"], swiftSettings: strict),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .target(name: "GASEmbedded", dependencies: ["GAS", crypto, grdb, logging], swiftSettings: strict),
+        .target(
+            name: "GASEmbedded",
+            dependencies: ["GAS", .product(name: "CZlib", package: "Engine"), crypto, grdb, logging],
+            swiftSettings: strict),
         .target(
             name: "GASWeb",
             dependencies: [
@@ -72,6 +75,13 @@ let package = Package(
                 crypto, logging, serviceLifecycle,
             ],
             swiftSettings: strict),
+        .target(
+            name: "GASSimulation", dependencies: ["GAS", "GASWorkers", "GASTesting", logging], swiftSettings: strict),
+        .executableTarget(
+            name: "gas-simulate",
+            dependencies: ["GASSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .testTarget(name: "GASSimulationTests", dependencies: ["GASSimulation"], swiftSettings: strict),
         .testTarget(name: "GASTests", dependencies: ["GAS", "GASTesting"], swiftSettings: strict),
         .testTarget(
             name: "GASEmbeddedTests", dependencies: ["GASEmbedded", "GASTesting", grdb], swiftSettings: strict),

@@ -57,8 +57,12 @@ public protocol AccountStore: Sendable {
     func updateProfile(_ account: Account) async throws -> Bool
 
     /// Changes the role atomically, notes since when, and that what follows from the change is still to be done.
+    /// - Parameter time: read as the change is made, however long the call had to wait for that: a role that began
+    ///   before it could be seen would end downloads sooner than the links that were given out for them.
     /// - Returns: `false` when the role was not `old`, and nothing changed.
-    func changeRole(of id: AccountID, from old: Role, to new: Role, at time: Date) async throws -> Bool
+    func changeRole(
+        of id: AccountID, from old: Role, to new: Role, at time: @autoclosure @escaping @Sendable () -> Date
+    ) async throws -> Bool
 
     /// Notes that everything that follows from the last change of role was set going.
     /// - Parameter since: when the role changed; nothing is noted if it has changed again.

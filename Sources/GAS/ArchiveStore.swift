@@ -32,6 +32,29 @@ public protocol ArchiveStore: Sendable {
 
     /// Removes an archive; removing what is not there is no error.
     func delete(_ archiveID: String) async throws
+
+    /// Archives in the order of their ids, for the sweeper, which removes what no job refers to.
+    /// - Parameters:
+    ///   - archiveID: only archives behind this one, in UTF-8 order.
+    ///   - limit: at most so many.
+    func list(after archiveID: String?, limit: Int) async throws -> [ArchiveEntry]
+}
+
+/// What a list says of an archive.
+public struct ArchiveEntry: Sendable, Hashable {
+    /// The archive's own name for it.
+    public let id: String
+    /// The name under which it was put there.
+    public let name: String
+    /// When it was put there.
+    public let created: Date
+
+    /// Describes an archive.
+    public init(id: String, name: String, created: Date) {
+        self.id = id
+        self.name = name
+        self.created = created
+    }
 }
 
 /// An archived result.

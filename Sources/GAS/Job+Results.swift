@@ -7,27 +7,46 @@ import Foundation
 /// `RESTORING`): a state is left only when the next place has them, and a place is cleared only afterwards. Each move
 /// writes to a key or archive of its own, so that clearing up after one never touches what another one wrote.
 ///
-/// A method returns `nil` when the change is not allowed from the state that was read.
+/// `resultDue` says by when a next step is owed, whoever takes it; it is `nil` when the result may stay where it is for
+/// ever. So nothing depends on a message: one that is lost is published again by the sweeper.
+///
+/// A method returns `nil` when the change is not allowed from the state that was read, or would change nothing.
 extension Job {
-    /// `AVAILABLE -> ARCHIVING`: from now on this move copies the result to the archive.
-    public func beginArchiving(now: Date) -> JobUpdate? {
-        guard status == .completed, resultState == .available else { return nil }
-        return moved(
-            to: .archiving, now: now, due: now, setting: Job.withoutNotice.merging([.move: .number(move + 1)]) { $1 })
+    /// `AVAILABLE`: notes when the result must be looked at again.
+    /// - Parameter due: when the owner's plan stops its download; `nil` when it does not.
+    public func lookAgain(at due: Date?) -> JobUpdate? {
+        guard resultState == .available, resultDue != due else { return nil }
+        return resultUpdate(
+            also: [.resultDue: attributes[.resultDue]], setting: [.resultDue: due.map(AttributeValue.time)])
     }
 
-    /// `ARCHIVING -> ARCHIVED`: the archive has the bytes, and the result store may lose them.
+    /// `AVAILABLE -> ARCHIVING`: from now on this move copies the result to the archive.
+    public func beginArchiving(now: Date) -> JobUpdate? {
+        guard status == .completed, resultState == .available, archiveID == nil else { return nil }
+        return moved(
+            to: .archiving, now: now, due: now,
+            setting: Job.withoutNotice.merging([.move: .number(move + 1)]) { $1 })
+    }
+
+    /// `ARCHIVING -> ARCHIVED`: the archive has the bytes. Removing them from the result store is owed.
     public func archived(as archiveID: String, now: Date) -> JobUpdate? {
         guard resultState == .archiving else { return nil }
         return moved(
             to: .archived, now: now, due: now,
-            setting: Job.owing(.archived).merging([.archiveID: .text(archiveID)]) { $1 })
+            setting: Job.owing(.archived, now: now).merging([.archiveID: .text(archiveID)]) { $1 })
     }
 
-    /// `ARCHIVING -> AVAILABLE`: the owner is Premium after all, and the result stays where it is.
-    public func keepAvailable(now: Date) -> JobUpdate? {
+    /// `ARCHIVED`: the bytes are in the archive alone.
+    public func resultRemoved() -> JobUpdate? {
+        guard resultState == .archived, resultDue != nil else { return nil }
+        return resultUpdate(also: [:], setting: [.resultDue: nil])
+    }
+
+    /// `ARCHIVING -> AVAILABLE`: the result stays where it is after all.
+    /// - Parameter due: when it must be looked at again; `nil` for never.
+    public func keepAvailable(lookingAgainAt due: Date?, now: Date) -> JobUpdate? {
         guard resultState == .archiving else { return nil }
-        return moved(to: .available, now: now, due: nil, setting: [:])
+        return moved(to: .available, now: now, due: due, setting: [:])
     }
 
     /// `ARCHIVED -> RESTORING`: from now on this move fetches the result from the archive.
@@ -38,7 +57,7 @@ extension Job {
             setting: Job.withoutNotice.merging([.move: .number(move + 1), .restoreProblem: nil]) { $1 })
     }
 
-    /// Notes what the archive was asked for.
+    /// `RESTORING`: notes what the archive was asked for.
     public func retrieving(_ retrieval: Retrieval) -> JobUpdate? {
         guard resultState == .restoring, self.retrieval == nil else { return nil }
         var setting: [JobAttribute: AttributeValue?] = [.resultDue: .time(retrieval.expected)]
@@ -46,7 +65,7 @@ extension Job {
         return resultUpdate(also: [.retrievalID: nil], setting: setting)
     }
 
-    /// Forgets a retrieval that was lost, failed or expired, so that another one can be asked for.
+    /// `RESTORING`: forgets a retrieval that was lost, failed or expired, so that another one can be asked for.
     public func forgetRetrieval(now: Date) -> JobUpdate? {
         guard resultState == .restoring, let retrieval else { return nil }
         return resultUpdate(
@@ -54,14 +73,20 @@ extension Job {
             setting: Job.withoutRetrieval.merging([.resultDue: .time(now)]) { $1 })
     }
 
-    /// `RESTORING -> AVAILABLE`: the result store has the bytes, and the archive may lose them.
+    /// `RESTORING -> AVAILABLE`: the result store has the bytes. Removing them from the archive is owed.
     /// - Parameter resultKey: where this move has put them.
     public func restored(to resultKey: String, now: Date) -> JobUpdate? {
         guard resultState == .restoring else { return nil }
         return moved(
             to: .available, now: now, due: now,
-            setting: Job.withoutRetrieval.merging(Job.owing(.restored)) { $1 }
-                .merging([.archiveID: nil, .resultKey: .text(resultKey)]) { $1 })
+            setting: Job.withoutRetrieval.merging(Job.owing(.restored, now: now)) { $1 }
+                .merging([.resultKey: .text(resultKey)]) { $1 })
+    }
+
+    /// `AVAILABLE`: the bytes are in the result store alone.
+    public func archiveRemoved() -> JobUpdate? {
+        guard resultState == .available, let archiveID else { return nil }
+        return resultUpdate(also: [.archiveID: .text(archiveID)], setting: [.archiveID: nil])
     }
 
     /// `RESTORING -> ARCHIVED`: what came from the archive is not what was put there. Nothing is removed.
@@ -90,12 +115,17 @@ extension Job {
             setting: [.noticeExpires: .time(now.addingTimeInterval(leaseSeconds))])
     }
 
+    /// Notes that the message that asks for the mail was published once more.
+    public func tellAgain(now: Date) -> JobUpdate? {
+        guard notice != nil, let noticeExpires else { return nil }
+        return resultUpdate(
+            also: [.noticeExpires: .time(noticeExpires)], setting: [.noticeExpires: .time(now)])
+    }
+
     /// Notes that the mail about the result was sent.
     public func told() -> JobUpdate? {
         guard let notice else { return nil }
-        return resultUpdate(
-            also: [.notice: .text(notice.rawValue)],
-            setting: Job.withoutNotice.merging([.resultDue: nil]) { $1 })
+        return resultUpdate(also: [.notice: .text(notice.rawValue)], setting: Job.withoutNotice)
     }
 
     private func moved(
@@ -118,8 +148,9 @@ extension Job {
         return update(also: state.merging(expected) { $1 }, setting: setting)
     }
 
-    private static func owing(_ notice: ResultNotice) -> [JobAttribute: AttributeValue?] {
-        [.notice: .text(notice.rawValue), .noticeExpires: nil]
+    /// The mail may be sent at once, so the reservation has ended already.
+    private static func owing(_ notice: ResultNotice, now: Date) -> [JobAttribute: AttributeValue?] {
+        [.notice: .text(notice.rawValue), .noticeExpires: .time(now)]
     }
 
     private static let withoutNotice: [JobAttribute: AttributeValue?] = [.notice: nil, .noticeExpires: nil]

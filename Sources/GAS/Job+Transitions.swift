@@ -47,6 +47,7 @@ extension Job {
         setting[.status] = .text(JobStatus.completed.rawValue)
         setting[.resultState] = .text(ResultState.available.rawValue)
         setting[.resultTime] = .time(now)
+        setting[.resultDue] = .time(now)
         setting[.completeTime] = .time(now)
         return heldUpdate(setting: setting)
     }

@@ -39,13 +39,13 @@ public struct Job: Sendable, Hashable, Identifiable {
     public internal(set) var log: ObjectLocation?
     /// Why it failed, in a sentence for its owner.
     public internal(set) var failureReason: String?
-    /// Where the archive keeps the result, while it does.
+    /// Where the archive keeps the result, while it does; also while it still has what is back in the result store.
     public internal(set) var archiveID: String?
     /// How often the result began to move to the archive or back; also the fencing token of who moves it.
     public internal(set) var move: Int
     /// When the result got where it is.
     public internal(set) var resultTime: Date?
-    /// By when the next step of moving the result, or telling its owner, should be done; `nil` when none is owed.
+    /// By when the next step on the way of the result is owed; `nil` when it may stay where it is.
     public internal(set) var resultDue: Date?
     /// What the archive was asked for, while it fetches the result.
     public internal(set) var retrieval: Retrieval?
@@ -53,7 +53,7 @@ public struct Job: Sendable, Hashable, Identifiable {
     public internal(set) var restoreProblem: String?
     /// What the owner is still to be told about the result.
     public internal(set) var notice: ResultNotice?
-    /// Until when one notifier alone may send that mail.
+    /// Until when one notifier alone may send that mail; the time of the move when nobody tried yet.
     public internal(set) var noticeExpires: Date?
     /// When the message that moves it on was last published.
     public internal(set) var requestTime: Date

@@ -42,7 +42,8 @@ public protocol JobStore: Sendable {
     /// `COMPLETED` or `FAILED` before it, and the owner not told yet.
     func stalledJobs(before: Date, limit: Int) async throws -> [Job]
 
-    /// Jobs for whose result something is owed since before `before` (`result_due`), oldest first.
+    /// Jobs for whose result something is owed since before `before`: a step (`result_due`) or a mail
+    /// (`result_notice_expires`), oldest first.
     func stalledResults(before: Date, limit: Int) async throws -> [Job]
 
     /// Emits whenever jobs of the account may have changed, at once or within a second or two. Changes may be merged

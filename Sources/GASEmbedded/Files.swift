@@ -64,6 +64,13 @@ final class NewFile: Sendable {
         }
     }
 
+    /// Makes the bytes written so far durable, so that `place` has little left to wait for.
+    func sync() throws {
+        try descriptor.withLock { descriptor in
+            guard let descriptor, fsync(descriptor) == 0 else { throw GASError(fileOperation: "sync", path) }
+        }
+    }
+
     /// Gives the complete file its name, replacing what had it.
     /// - Parameter folder: when given, the folder of `target`; the file and its name then survive a power cut.
     func place(at target: String, durablyIn folder: String?) throws {

@@ -61,11 +61,15 @@ public struct SQLiteAccountStore: AccountStore {
     }
 
     /// Carries out one conditional `UPDATE`.
-    public func changeRole(of id: AccountID, from old: Role, to new: Role, at time: Date) async throws -> Bool {
-        try await changesOneRow(
-            "UPDATE accounts SET role = ?, role_since = ?, role_unsettled = 1 WHERE id = ? AND role = ?",
-            [new.rawValue, time.milliseconds, id.rawValue, old.rawValue]
-        )
+    public func changeRole(
+        of id: AccountID, from old: Role, to new: Role, at time: @autoclosure @escaping @Sendable () -> Date
+    ) async throws -> Bool {
+        try await database.write { db in
+            try db.execute(
+                sql: "UPDATE accounts SET role = ?, role_since = ?, role_unsettled = 1 WHERE id = ? AND role = ?",
+                arguments: [new.rawValue, time().milliseconds, id.rawValue, old.rawValue])
+            return db.changesCount == 1
+        }
     }
 
     /// Carries out one conditional `UPDATE`.

@@ -114,11 +114,18 @@ extension SQLiteJobStore {
         }
     }
 
-    /// Walks the index of what is owed.
+    /// Merges two lists, each from an index that holds nothing but what is owed.
     public func stalledResults(before: Date, limit: Int) async throws -> [Job] {
         try await database.read { db in
-            try JobRow.jobs(
-                db, "WHERE result_due < ? ORDER BY result_due LIMIT ?", [before.milliseconds, limit])
+            var stalled: [JobID: (time: Int, job: Job)] = [:]
+            for column in ["result_due", "result_notice_expires"] {
+                let found = try JobRow.dated(
+                    db, by: column, "WHERE \(column) < ? ORDER BY \(column) LIMIT ?", [before.milliseconds, limit])
+                for entry in found where entry.time < stalled[entry.job.id]?.time ?? .max {
+                    stalled[entry.job.id] = entry
+                }
+            }
+            return stalled.values.sorted { $0.time < $1.time }.prefix(limit).map(\.job)
         }
     }
 }

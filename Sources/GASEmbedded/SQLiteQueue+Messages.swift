@@ -5,11 +5,13 @@ import GRDB
 /// What happens to messages inside a transaction, and who is told after it.
 extension SQLiteQueue {
     /// Adds a message.
-    func insert(_ db: Database, messageID: String, body: Data) throws {
+    /// - Parameter earliest: when it may be received, if that is later than the queue's delay.
+    func insert(_ db: Database, messageID: String, body: Data, notBefore earliest: Date? = nil) throws {
         let now = clock.now
+        let due = max(now.addingTimeInterval(delay), earliest ?? now)
         try db.cachedStatement(sql: "INSERT INTO messages (queue, message_id, body, sent, due) VALUES (?, ?, ?, ?, ?)")
             .execute(arguments: [
-                name, messageID, body, now.milliseconds, now.addingTimeInterval(delay).milliseconds,
+                name, messageID, body, now.milliseconds, due.milliseconds,
             ])
     }
 

@@ -9,6 +9,7 @@ enum Schema {
         migrator.registerMigration("1 messages") { try $0.execute(sql: messages) }
         migrator.registerMigration("1 objects") { try $0.execute(sql: objects) }
         migrator.registerMigration("2 the way of a result") { try $0.execute(sql: results) }
+        migrator.registerMigration("2 archives") { try $0.execute(sql: archives) }
         return migrator
     }
 
@@ -93,7 +94,7 @@ enum Schema {
         CREATE INDEX messages_by_due ON messages (queue, due, id);
         """
 
-    /// Results that were complete before stay where they are: what is owed for them is nothing. The partial indexes hold
+    /// What was complete before is looked at as if it had just become so. The partial indexes hold
     /// the few jobs and accounts for which something is owed.
     private static let results = """
         ALTER TABLE annotations ADD COLUMN result_move INTEGER NOT NULL DEFAULT 0;
@@ -105,9 +106,11 @@ enum Schema {
         ALTER TABLE annotations ADD COLUMN restore_problem TEXT;
         ALTER TABLE annotations ADD COLUMN result_notice TEXT;
         ALTER TABLE annotations ADD COLUMN result_notice_expires INTEGER;
-        UPDATE annotations SET result_time = complete_time WHERE result_state = 'AVAILABLE';
+        UPDATE annotations SET result_time = complete_time, result_due = complete_time WHERE result_state = 'AVAILABLE';
         CREATE INDEX annotations_by_result ON annotations (user_id, result_state, submit_time DESC, job_id DESC);
-        CREATE INDEX annotations_owed ON annotations (result_due) WHERE result_due IS NOT NULL;
+        CREATE INDEX annotations_due ON annotations (result_due) WHERE result_due IS NOT NULL;
+        CREATE INDEX annotations_notices ON annotations (result_notice_expires)
+            WHERE result_notice_expires IS NOT NULL;
         ALTER TABLE accounts ADD COLUMN role_since INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE accounts ADD COLUMN role_unsettled INTEGER;
         UPDATE accounts SET role_since = created;
@@ -125,5 +128,29 @@ enum Schema {
             modified INTEGER NOT NULL,
             PRIMARY KEY (bucket, key)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Archives of equal content share one file, so `sha256` is looked up. A retrieval can be read from `ready` until
+    /// `expires`.
+    private static let archives = """
+        CREATE TABLE archives (
+            archive_id TEXT NOT NULL PRIMARY KEY,
+            sha256 TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            stored_size INTEGER NOT NULL,
+            created INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX archives_by_content ON archives (sha256);
+        CREATE TABLE retrievals (
+            retrieval_id TEXT NOT NULL PRIMARY KEY,
+            archive_id TEXT NOT NULL,
+            tier TEXT NOT NULL,
+            requested INTEGER NOT NULL,
+            ready INTEGER NOT NULL,
+            expires INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX retrievals_by_archive ON retrievals (archive_id);
+        CREATE INDEX retrievals_by_tier ON retrievals (tier, requested);
+        CREATE INDEX retrievals_by_expiry ON retrievals (expires);
         """
 }

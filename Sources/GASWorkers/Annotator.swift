@@ -98,7 +98,7 @@ public struct Annotator: MessageHandler {
     /// Runs the engine under a lease that is renewed, and records how it ended.
     private func annotate(_ job: Job, logger: Logger) async throws -> Outcome {
         logger.info("Annotating.", metadata: ["attempt": "\(job.attempt)", "bytes": "\(job.inputSize)"])
-        let folder = WorkFolder(parent: settings.workDirectory, job: job)
+        let folder = WorkFolder(parent: settings.workDirectory, name: "\(job.id)-\(job.attempt)")
         defer { folder.remove() }
         do {
             try folder.make()

@@ -2,7 +2,7 @@ import Foundation
 import GAS
 import Logging
 
-/// Takes `job_results` and tells the owner by mail, once.
+/// Takes `job_results` and `result_notices`, and tells the owner by mail whatever is to be told, each thing once.
 public struct Notifier: MessageHandler {
     private let jobs: any JobStore
     private let accounts: any AccountStore
@@ -26,11 +26,11 @@ public struct Notifier: MessageHandler {
         self.clock = clock
     }
 
-    /// Tells the owner of one job, unless that was done.
+    /// Tells the owner of one job, unless that was done. The message only says of which.
     public func handle(_ delivery: Delivery, logger: Logger) async throws -> Outcome {
-        let message: JobFinished
+        let message: ResultMoved
         do {
-            message = try JobFinished(body: delivery.body)
+            message = try ResultMoved(body: delivery.body)
         } catch {
             return .giveUp(reason: "\(error)")
         }
@@ -41,27 +41,47 @@ public struct Notifier: MessageHandler {
             return .done
         }
         guard job.status.isFinal else { return .retry(reason: "The job has not ended yet.") }
+        if job.status.isTold, job.notifyTime == nil {
+            let outcome = try await tellEnd(of: job, to: account, logger: logger)
+            guard outcome == .done, job.notice != nil, let now = try await jobs.job(job.id) else { return outcome }
+            return try await tellMove(of: now, to: account, logger: logger)
+        }
+        return try await tellMove(of: job, to: account, logger: logger)
+    }
+
+    private func tellEnd(of job: Job, to account: Account, logger: Logger) async throws -> Outcome {
         guard let reservation = job.beginNotifying(leaseSeconds: leaseSeconds, now: clock.now) else {
-            guard job.status.isTold, job.notifyTime == nil, let expires = job.notifyExpires else { return .done }
-            return .snooze(until: expires)
+            return .snooze(until: job.notifyExpires ?? clock.now)
         }
         guard let reserved = try await jobs.update(reservation) else {
             return .retry(reason: "Somebody else is sending this mail.")
         }
-        return try await tell(account, of: reserved, logger: logger)
+        let outcome = try await send(mails.end(of: reserved, to: account), logger: logger)
+        if let told = reserved.notified(now: clock.now) { _ = try await jobs.update(told) }
+        return outcome
     }
 
-    private func tell(_ account: Account, of job: Job, logger: Logger) async throws -> Outcome {
-        var refusal: GASError?
+    /// Tells where the result is now. What was owed before it moved on is owed no more.
+    private func tellMove(of job: Job, to account: Account, logger: Logger) async throws -> Outcome {
+        guard let notice = job.notice else { return .done }
+        guard let reservation = job.beginTelling(leaseSeconds: leaseSeconds, now: clock.now) else {
+            return .snooze(until: job.noticeExpires ?? clock.now)
+        }
+        guard let reserved = try await jobs.update(reservation) else { return .changed }
+        let outcome = try await send(mails.move(of: reserved, notice, to: account), logger: logger)
+        if let told = reserved.told() { _ = try await jobs.update(told) }
+        return outcome
+    }
+
+    private func send(_ mail: Mail, logger: Logger) async throws -> Outcome {
         do {
-            try await mailer.send(mails.mail(about: job, to: account))
+            try await mailer.send(mail)
         } catch let error as GASError where error.code == .invalid {
             // Nobody can be told at this address: that is final, and the job page still says everything.
             logger.error("The mail was refused.", metadata: ["error": "\(error)"])
-            refusal = error
+            return .giveUp(reason: "\(error)")
         }
-        if let told = job.notified(now: clock.now) { _ = try await jobs.update(told) }
-        if refusal == nil { logger.info("The owner was told.", metadata: ["status": "\(job.status.rawValue)"]) }
-        return refusal.map { .giveUp(reason: "\($0)") } ?? .done
+        logger.info("The owner was told.", metadata: ["mail": "\(mail.id)"])
+        return .done
     }
 }

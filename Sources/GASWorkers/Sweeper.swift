@@ -15,6 +15,8 @@ public struct SweeperSettings: Sendable, Hashable {
     public var housekeepingInterval: Double
     /// Where uploads are.
     public var inputsBucket: String
+    /// Where results, logs and summaries are.
+    public var resultsBucket: String
     /// First part of every object key.
     public var keyPrefix: String
     /// Jobs or objects looked at in one go.
@@ -23,7 +25,7 @@ public struct SweeperSettings: Sendable, Hashable {
     /// States how the sweeper works.
     public init(
         interval: Double, patience: Double, uploadPatience: Double,
-        housekeepingInterval: Double, inputsBucket: String, keyPrefix: String,
+        housekeepingInterval: Double, inputsBucket: String, resultsBucket: String, keyPrefix: String,
         batch: Int
     ) {
         self.interval = interval
@@ -31,6 +33,7 @@ public struct SweeperSettings: Sendable, Hashable {
         self.uploadPatience = uploadPatience
         self.housekeepingInterval = housekeepingInterval
         self.inputsBucket = inputsBucket
+        self.resultsBucket = resultsBucket
         self.keyPrefix = keyPrefix
         self.batch = batch
     }
@@ -45,15 +48,23 @@ public struct Sweeper: Service {
         public var requested = 0
         /// Ended jobs published to `job_results` again.
         public var announced = 0
+        /// Results whose next step was published again.
+        public var moved = 0
+        /// Mails about results that were published again.
+        public var noticed = 0
+        /// Changes of plan that were announced again.
+        public var rolesChanged = 0
     }
 
-    private let jobs: any JobStore
-    private let objects: any ObjectStore
-    private let requests: any Topic
-    private let results: any Topic
+    let jobs: any JobStore
+    let objects: any ObjectStore
+    let archive: any ArchiveStore
+    private let accounts: any AccountStore
+    private let topics: Topics
+    private let roleChange: RoleChange
     private let chores: [Chore]
-    private let settings: SweeperSettings
-    private let clock: any WallClock
+    let settings: SweeperSettings
+    let clock: any WallClock
     private let logger: Logger
 
     /// Further housekeeping that an adapter brings, such as removing ended sessions.
@@ -68,17 +79,40 @@ public struct Sweeper: Service {
         }
     }
 
-    /// - Parameters:
-    ///   - requests: the topic `job_requests`.
-    ///   - results: the topic `job_results`.
+    /// Where it publishes again.
+    public struct Topics: Sendable {
+        let jobRequests: any Topic
+        let jobResults: any Topic
+        let archiveRequests: any Topic
+        let restoreRequests: any Topic
+        let notices: any Topic
+
+        /// Names the topics `job_requests`, `job_results`, `archive_requests`, `restore_requests`, `result_notices`.
+        public init(
+            jobRequests: any Topic, jobResults: any Topic, archiveRequests: any Topic, restoreRequests: any Topic,
+            notices: any Topic
+        ) {
+            self.jobRequests = jobRequests
+            self.jobResults = jobResults
+            self.archiveRequests = archiveRequests
+            self.restoreRequests = restoreRequests
+            self.notices = notices
+        }
+    }
+
+    /// Names what it looks at and where it publishes.
     public init(
-        jobs: any JobStore, objects: any ObjectStore, requests: any Topic, results: any Topic, chores: [Chore],
-        settings: SweeperSettings, clock: any WallClock, logger: Logger
+        jobs: any JobStore, accounts: any AccountStore, objects: any ObjectStore, archive: any ArchiveStore,
+        topics: Topics, chores: [Chore], settings: SweeperSettings, clock: any WallClock, logger: Logger
     ) {
         self.jobs = jobs
+        self.accounts = accounts
         self.objects = objects
-        self.requests = requests
-        self.results = results
+        self.archive = archive
+        self.topics = topics
+        roleChange = RoleChange(
+            accounts: accounts, restoreRequests: topics.restoreRequests, archiveRequests: topics.archiveRequests,
+            clock: clock)
         self.chores = chores
         self.settings = settings
         self.clock = clock
@@ -109,7 +143,12 @@ public struct Sweeper: Service {
             let report = try await sweep()
             guard report != Report() else { return }
             logger.info(
-                "Swept.", metadata: ["requested": "\(report.requested)", "announced": "\(report.announced)"])
+                "Swept.",
+                metadata: [
+                    "requested": "\(report.requested)", "announced": "\(report.announced)",
+                    "moved": "\(report.moved)", "noticed": "\(report.noticed)",
+                    "roles_changed": "\(report.rolesChanged)",
+                ])
         } catch is CancellationError {
             return
         } catch {
@@ -119,7 +158,9 @@ public struct Sweeper: Service {
 
     private func keepHouse() async {
         let uploads = Chore(name: "unsubmittedUploads", work: removeUnsubmittedUploads)
-        for chore in [uploads] + chores {
+        let results = Chore(name: "orphanedResults", work: removeOrphanedResults)
+        let archives = Chore(name: "orphanedArchives", work: removeOrphanedArchives)
+        for chore in [uploads, results, archives] + chores {
             do {
                 let count = try await chore.work()
                 if count > 0 { logger.info("Swept.", metadata: ["\(chore.name)": "\(count)"]) }
@@ -131,11 +172,57 @@ public struct Sweeper: Service {
         }
     }
 
-    /// Looks once for jobs that stand still, and publishes what moves them on.
+    /// Looks once for jobs, results and accounts that stand still, and publishes what moves them on.
     public func sweep() async throws -> Report {
         var report = Report()
         try await republish(&report)
+        try await moveOn(&report)
+        try await announceRoles(&report)
         return report
+    }
+
+    private func moveOn(_ report: inout Report) async throws {
+        let now = clock.now
+        let before = now.addingTimeInterval(-settings.patience)
+        for job in try await jobs.stalledResults(before: before, limit: settings.batch) {
+            var job = job
+            if let due = job.resultDue, due < before {
+                guard let update = job.moveAgain(now: now), let current = try await jobs.update(update) else {
+                    continue
+                }
+                job = current
+                try await publishNextStep(of: job)
+                report.moved += 1
+            }
+            if let since = job.noticeExpires, isNoticeDue(job, since: since), let update = job.tellAgain(now: now),
+                try await jobs.update(update) != nil
+            {
+                try await topics.notices.publish(ResultMoved(job).encoded())
+                report.noticed += 1
+            }
+        }
+    }
+
+    private func publishNextStep(of job: Job) async throws {
+        switch job.resultState {
+        case .restoring: try await topics.restoreRequests.publish(RestoreRequested(job).encoded())
+        case .none, .available, .archiving, .archived:
+            try await topics.archiveRequests.publish(ArchiveRequested(job).encoded())
+        }
+    }
+
+    /// Whether the mail about a move should be published again; the pause doubles, as for `isDue`.
+    private func isNoticeDue(_ job: Job, since: Date) -> Bool {
+        let waited = job.resultTime.map { since.timeIntervalSince($0) } ?? 0
+        return clock.now.timeIntervalSince(since) > max(settings.patience, waited)
+    }
+
+    private func announceRoles(_ report: inout Report) async throws {
+        let before = clock.now.addingTimeInterval(-settings.patience)
+        for account in try await accounts.unsettledRoles(before: before, limit: settings.batch) {
+            try await roleChange.announce(account.role, of: account.id)
+            report.rolesChanged += 1
+        }
     }
 
     private func republish(_ report: inout Report) async throws {
@@ -144,10 +231,10 @@ public struct Sweeper: Service {
             // Of several sweepers one publishes; and if it dies here, the next sweep after `patience` does.
             guard let update = job.requestAgain(now: clock.now), try await jobs.update(update) != nil else { continue }
             if job.status.isFinal {
-                try await results.publish(JobFinished(job).encoded())
+                try await topics.jobResults.publish(JobFinished(job).encoded())
                 report.announced += 1
             } else {
-                try await requests.publish(JobRequested(job).encoded())
+                try await topics.jobRequests.publish(JobRequested(job).encoded())
                 report.requested += 1
             }
         }
@@ -158,26 +245,5 @@ public struct Sweeper: Service {
     private func isDue(_ job: Job) -> Bool {
         let waited = job.requestTime.timeIntervalSince(job.completeTime ?? job.submitTime)
         return clock.now.timeIntervalSince(job.requestTime) >= max(settings.patience, waited)
-    }
-
-    /// Removes uploads that nobody submitted.
-    /// - Returns: how many.
-    @Sendable public func removeUnsubmittedUploads() async throws -> Int {
-        let before = clock.now.addingTimeInterval(-settings.uploadPatience)
-        var removed = 0
-        var last: String?
-        while true {
-            let page = try await objects.list(
-                bucket: settings.inputsBucket, prefix: settings.keyPrefix + "/", after: last, limit: settings.batch)
-            for object in page where object.modified < before {
-                guard let key = ObjectKey(parsing: object.location.key, prefix: settings.keyPrefix),
-                    try await jobs.job(key.jobID) == nil
-                else { continue }
-                try await objects.delete(object.location)
-                removed += 1
-            }
-            guard page.count == settings.batch else { return removed }
-            last = page.last?.location.key
-        }
     }
 }

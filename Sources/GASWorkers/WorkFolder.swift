@@ -1,30 +1,34 @@
 import Foundation
 import GAS
 
-/// The local files of one attempt at one job. Their names do not depend on what the owner calls the file.
+/// The local files of one attempt at one job, or of one move of its result. Their names do not depend on what the owner
+/// calls the file.
 public struct WorkFolder: Sendable {
     private let path: String
 
-    /// Removes folders in `parent` that a crash left behind: those of jobs that have ended, are gone, or have gone on
-    /// to another attempt.
+    /// Removes folders in `parent` that a crash left behind.
+    /// - Parameter isInUse: whether the attempt or move of this number still goes on.
     /// - Returns: how many.
-    public static func removeLeftovers(in parent: String, jobs: any JobStore) async throws -> Int {
+    public static func removeLeftovers(
+        in parent: String, jobs: any JobStore, isInUse: (_ job: Job, _ number: Int) -> Bool
+    ) async throws -> Int {
         guard FileManager.default.fileExists(atPath: parent) else { return 0 }
         var removed = 0
         for name in try FileManager.default.contentsOfDirectory(atPath: parent) {
-            guard let dash = name.lastIndex(of: "-"), let attempt = Int(name[name.index(after: dash)...]) else {
+            guard let dash = name.lastIndex(of: "-"), let number = Int(name[name.index(after: dash)...]) else {
                 continue
             }
             let job = try await jobs.job(JobID(rawValue: String(name[..<dash])))
-            if let job, job.status == .running, job.attempt == attempt { continue }
+            if let job, isInUse(job, number) { continue }
             try FileManager.default.removeItem(atPath: parent + "/" + name)
             removed += 1
         }
         return removed
     }
 
-    init(parent: String, job: Job) {
-        path = "\(parent)/\(job.id)-\(job.attempt)"
+    /// - Parameter name: the job's id, a hyphen, and the number of the attempt or move.
+    init(parent: String, name: String) {
+        path = "\(parent)/\(name)"
     }
 
     var input: String { path + "/input" }
@@ -52,6 +56,8 @@ struct OutputKeys {
     let result: String
     let log: String
     let summary: String
+    /// Where this move puts the result when it brings it back: a key that no other move uses.
+    let restored: String
 
     init(prefix: String, job: Job) {
         let stem = FileName.stem(job.inputFileName)
@@ -59,5 +65,6 @@ struct OutputKeys {
         result = "\(start)\(stem).annot.vcf"
         log = "\(start)\(stem).vcf.count.log"
         summary = "\(start)\(stem).summary.json"
+        restored = "\(start)\(stem).\(job.move).annot.vcf"
     }
 }

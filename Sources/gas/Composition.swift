@@ -16,12 +16,13 @@ struct Composition {
     let clock = SystemClock()
     private let logger: Logger
     let folders: DataFolders
-    private let database: EmbeddedDatabase
+    let database: EmbeddedDatabase
     let jobs: SQLiteJobStore
-    private let accounts: SQLiteAccountStore
+    let accounts: SQLiteAccountStore
     private let sessions: SQLiteSessionStore
     let objects: FileObjectStore
     let messaging: EmbeddedMessaging
+    let archive: FolderArchive
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
@@ -38,6 +39,9 @@ struct Composition {
             root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
             baseURL: publicURL, clock: clock)
         messaging = EmbeddedMessaging(configuration, database: database, clock: clock)
+        archive = try FolderArchive(
+            root: folders.archive, database: database, thaw: [messaging.thawQueue],
+            settings: Self.archiveSettings(configuration), clock: clock)
     }
 
     /// Runs services until SIGTERM or SIGINT, then lets them finish.
@@ -88,7 +92,7 @@ struct Composition {
     /// The sender of mails.
     func notifier() throws -> any Service {
         let handler = Notifier(
-            jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL),
+            jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
             leaseSeconds: configuration[Settings.queueVisibilitySeconds], clock: clock)
         return QueueConsumer(
             queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
@@ -98,8 +102,8 @@ struct Composition {
 
     /// The sweeper.
     func sweeper() -> any Service {
-        let (jobs, objects, sessions, clock) = (jobs, objects, sessions, clock)
-        let work = folders.work
+        let (jobs, objects, sessions, archive, clock) = (jobs, objects, sessions, archive, clock)
+        let folders = folders
         let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
@@ -109,17 +113,39 @@ struct Composition {
                     lastSeenBefore: clock.now.addingTimeInterval(-idle),
                     createdBefore: clock.now.addingTimeInterval(-absolute))
             },
-            Sweeper.Chore(name: "workFolders") { try await WorkFolder.removeLeftovers(in: work, jobs: jobs) },
+            Sweeper.Chore(name: "workFolders") {
+                try await WorkFolder.removeLeftovers(in: folders.work, jobs: jobs) {
+                    $0.status == .running && $0.attempt == $1
+                }
+            },
+            Sweeper.Chore(name: "archiverFolders") {
+                try await WorkFolder.removeLeftovers(in: folders.archiverWork, jobs: jobs) {
+                    $0.resultState == .archiving && $0.move == $1
+                }
+            },
+            Sweeper.Chore(name: "thawerFolders") {
+                try await WorkFolder.removeLeftovers(in: folders.thawerWork, jobs: jobs) {
+                    $0.resultState == .restoring && $0.move == $1
+                }
+            },
             Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
+            Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
+            Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
         return Sweeper(
-            jobs: jobs, objects: objects, requests: messaging.requests, results: messaging.results, chores: chores,
+            jobs: jobs, accounts: accounts, objects: objects, archive: archive,
+            topics: .init(
+                jobRequests: messaging.requests, jobResults: messaging.results,
+                archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
+                notices: messaging.notices),
+            chores: chores,
             settings: SweeperSettings(
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],
                 uploadPatience: configuration[Settings.sweeperUploadPatienceSeconds],
                 housekeepingInterval: configuration[Settings.sweeperHousekeepingSeconds],
                 inputsBucket: configuration[Settings.objectsInputsBucket],
+                resultsBucket: configuration[Settings.objectsResultsBucket],
                 keyPrefix: configuration[Settings.objectsPrefix], batch: configuration[Settings.sweeperBatch]),
             clock: clock, logger: Logger(label: "gas.sweeper"))
     }
@@ -154,14 +180,6 @@ struct Composition {
         return Data(key.utf8)
     }
 
-    private var plans: Plans {
-        Plans(
-            free: Plan(
-                name: "Free", uploadLimit: configuration[Settings.freeUploadLimit], downloadWindow: nil),
-            premium: Plan(
-                name: "Premium", uploadLimit: configuration[Settings.premiumUploadLimit], downloadWindow: nil))
-    }
-
     var publicURL: String { Self.publicURL(configuration) }
 
     /// Where people reach the service, without a slash at the end.
@@ -172,7 +190,7 @@ struct Composition {
         return "\(scheme)://localhost:\(configuration[Settings.webPort])"
     }
 
-    private func consumerSettings(concurrency: Int) -> ConsumerSettings {
+    func consumerSettings(concurrency: Int) -> ConsumerSettings {
         ConsumerSettings(
             concurrency: concurrency, visibility: configuration[Settings.queueVisibilitySeconds],
             wait: configuration[Settings.queueWaitSeconds], backoff: configuration[Settings.queueBackoffSeconds],

@@ -20,6 +20,9 @@ struct DataFolders {
     var objects: String { root + "/objects" }
     var outbox: String { root + "/outbox" }
     var work: String { root + "/work" }
+    var archiverWork: String { work + "/archiver" }
+    var thawerWork: String { work + "/thawer" }
+    var archive: String { root + "/archive" }
     var references: String { root + "/references" }
     var tls: String { root + "/tls" }
     var signingKey: String { root + "/signing-key" }

@@ -9,6 +9,16 @@ struct EmbeddedMessaging {
     let results: SQLiteTopic
     let notifyQueue: SQLiteQueue
     let notifyDeadLetters: SQLiteTopic
+    let archiveRequests: SQLiteTopic
+    let archiveQueue: SQLiteQueue
+    let archiveDeadLetters: SQLiteTopic
+    let restoreRequests: SQLiteTopic
+    let restoreQueue: SQLiteQueue
+    let restoreDeadLetters: SQLiteTopic
+    let thaw: SQLiteTopic
+    let thawQueue: SQLiteQueue
+    let thawDeadLetters: SQLiteTopic
+    let notices: SQLiteTopic
 
     init(_ configuration: EffectiveConfiguration, database: EmbeddedDatabase, clock: any WallClock) {
         func queue(_ name: String) -> (queue: SQLiteQueue, deadLetters: SQLiteTopic) {
@@ -21,7 +31,14 @@ struct EmbeddedMessaging {
         }
         (requestQueue, requestDeadLetters) = queue("job-requests")
         (notifyQueue, notifyDeadLetters) = queue("notify")
+        (archiveQueue, archiveDeadLetters) = queue("archive")
+        (restoreQueue, restoreDeadLetters) = queue("restore")
+        (thawQueue, thawDeadLetters) = queue("thaw")
         requests = SQLiteTopic(queues: [requestQueue], database: database)
-        results = SQLiteTopic(queues: [notifyQueue], database: database)
+        results = SQLiteTopic(queues: [notifyQueue, archiveQueue], database: database)
+        archiveRequests = SQLiteTopic(queues: [archiveQueue], database: database)
+        restoreRequests = SQLiteTopic(queues: [restoreQueue], database: database)
+        thaw = SQLiteTopic(queues: [thawQueue], database: database)
+        notices = SQLiteTopic(queues: [notifyQueue], database: database)
     }
 }

@@ -14,7 +14,8 @@ struct Gas: AsyncParsableCommand {
         discussion: "'gas serve' runs the whole service on this machine; 'gas annotate' annotates a file right here.",
         version: version,
         subcommands: [
-            Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, SweeperCommand.self,
+            Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
+            RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
             Annotate.self, ReferenceCommand.self, ConfigCommand.self,
         ])
 

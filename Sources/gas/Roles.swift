@@ -31,7 +31,7 @@ struct WebOptions: ParsableArguments {
 /// `gas serve`: every role in one process.
 struct Serve: RoleCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the whole service on this machine: web, annotator, notifier and sweeper in one process.")
+        abstract: "Run the whole service on this machine: every role in one process.")
 
     @OptionGroup var web: WebOptions
     @OptionGroup var options: ConfigurationOptions
@@ -41,7 +41,7 @@ struct Serve: RoleCommand {
     func services(_ composition: Composition) async throws -> [any Service] {
         [
             try await composition.web(), try composition.annotator(), try composition.notifier(),
-            composition.sweeper(),
+            composition.archiver(), composition.restorer(), composition.thawer(), composition.sweeper(),
         ]
     }
 }
@@ -74,6 +74,36 @@ struct NotifierCommand: RoleCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func services(_ composition: Composition) async throws -> [any Service] { [try composition.notifier()] }
+}
+
+/// `gas archiver`: what moves results to the archive, alone.
+struct ArchiverCommand: RoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "archiver", abstract: "Run the archiver, which moves results to the archive when a plan says so.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func services(_ composition: Composition) async throws -> [any Service] { [composition.archiver()] }
+}
+
+/// `gas restorer`: what asks the archive for results, alone.
+struct RestorerCommand: RoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restorer", abstract: "Run the restorer, which asks the archive for the results of Premium users.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func services(_ composition: Composition) async throws -> [any Service] { [composition.restorer()] }
+}
+
+/// `gas thawer`: what copies results back, alone.
+struct ThawerCommand: RoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "thawer", abstract: "Run the thawer, which copies back what the archive has made readable.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func services(_ composition: Composition) async throws -> [any Service] { [composition.thawer()] }
 }
 
 /// `gas sweeper`: the finder of what stands still, alone.

@@ -107,18 +107,14 @@ import Testing
         let site = try await TestSite { $0.feedKeepAliveSeconds = 0.02 }
         let ada = try await site.person(role: .premium)
         let job = try await site.job(of: ada, at: .archived)
-        let key = try #require(job.output).resultKey
         // After the last step the result is nowhere else, and nothing is left to tell.
-        let steps: [@Sendable (Job) -> JobUpdate?] = [
-            { $0.beginRestoring(now: site.clock.now) }, { $0.retrieving(site.retrieval()) },
-            { $0.restored(to: key, now: site.clock.now) }, { $0.archiveRemoved() },
-        ]
+        let steps = ResultPlace.back.steps.dropFirst(ResultPlace.archived.steps.count)
         try await site.visit { client async throws in
             async let stream = client.get("/annotations/\(job.id)/events", as: ada)
             var moved = job
             for step in steps {
                 try await looks(3, at: site, reading: "JobStore.job")
-                moved = try await site.change(moved, step)
+                moved = try await site.change(moved) { step($0, site.clock.now) }
             }
             let seen = events(try await stream)
             #expect(seen.count == 5 && Set(seen).count == 5)

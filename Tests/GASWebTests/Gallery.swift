@@ -12,7 +12,8 @@ import Testing
 ///
 ///     GAS_GALLERY_PORT=8080 swift test --filter Gallery
 ///
-/// Sign in as ada@example.org with the password "difference engine". The running job runs in circles.
+/// Sign in as ada@example.org (Free) or grace@example.org (Premium) with the password "difference engine". The running
+/// job runs in circles.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["GAS_GALLERY_PORT"] != nil))
 struct Gallery {
     private let jobs = InMemoryJobStore()
@@ -27,9 +28,13 @@ struct Gallery {
             hasher: PasswordHasher(cost: .init(logRounds: 10)),
             clock: clock
         )
-        let form = ProfileForm(name: "Ada Lovelace", email: "ada@example.org", institution: "Analytical Engines")
-        guard case .created(let ada) = try await locals.signUp(form, password: "difference engine") else { return }
-        let running = try await hang(ada.id)
+        let running = try await hang(try await signUp("Ada Lovelace", "ada@example.org", locals))
+        let grace = try await signUp("Grace Hopper", "grace@example.org", locals)
+        _ = try await accounts.changeRole(of: grace, from: .free, to: .premium, at: clock.now)
+        for (number, place) in ResultPlace.allCases.enumerated() {
+            let job = try await complete(add("\(place)_\(number).vcf", grace, ago: 600 - Double(number)))
+            try await bring(job, to: place)
+        }
         let web = try await WebApplication(
             settings: settings(port: port),
             services: WebServices(
@@ -69,9 +74,10 @@ struct Gallery {
     /// Puts jobs of every state on the wall.
     private func hang(_ account: AccountID) async throws -> Job {
         for number in 0..<12 {
-            try await complete(add("cohort_\(number).vcf", account, ago: 90_000 * Double(12 - number)))
+            _ = try await complete(add("cohort_\(number).vcf", account, ago: 90_000 * Double(12 - number)))
         }
-        try await complete(add("free_1.vcf", account, ago: 600))
+        try await bring(try await complete(add("free_1.vcf", account, ago: 600)), to: .archived)
+        _ = try await complete(add("free_2.vcf", account, ago: 30))
         try await end(add("premium_1.vcf", account, ago: 500)) {
             $0.fail(
                 reason: "The contigs of this file (chr21, chr22) look like GRCh38, which is not installed here. "
@@ -101,16 +107,29 @@ struct Gallery {
         _ = try await jobs.update(change(job)!)
     }
 
-    private func complete(_ job: Job) async throws {
+    private func signUp(_ name: String, _ email: String, _ locals: LocalAccounts) async throws -> AccountID {
+        let form = ProfileForm(name: name, email: email, institution: "Analytical Engines")
+        guard case .created(let account) = try await locals.signUp(form, password: "difference engine") else {
+            throw GASError(.conflict, "There is such an account already.")
+        }
+        return account.id
+    }
+
+    private func bring(_ job: Job, to place: ResultPlace) async throws {
+        var job = job
+        for step in place.steps { job = try await jobs.update(step(job, clock.now)!)! }
+    }
+
+    private func complete(_ job: Job) async throws -> Job {
         let output = JobOutput.sample(job)
         _ = try await objects.put(Data("##fileformat=VCFv4.2\n".utf8), at: output.result)
         _ = try await objects.put(Data("records    1,141\nannotated  1,139\n".utf8), at: output.log)
         _ = try await objects.put(try JSONEncoder().encode(ResultSummary.sample), at: output.summary)
         let begun = job.submitTime.addingTimeInterval(0.2)
         let running = try await jobs.update(job.claim(by: "gallery", leaseSeconds: 60, now: begun)!)!
-        _ = try await jobs.update(
+        return try await jobs.update(
             running.complete(output: output, progress: nil, now: begun.addingTimeInterval(0.31))!
-        )
+        )!
     }
 
     private func run(_ job: Job) async throws {

@@ -27,8 +27,8 @@ import Testing
         }
     }
 
-    @Test(arguments: TestSite.Place.allCases)
-    func afterTheWindowThePageOffersPremium(place: TestSite.Place) async throws {
+    @Test(arguments: ResultPlace.allCases)
+    func afterTheWindowThePageOffersPremium(place: ResultPlace) async throws {
         let site = try await TestSite()
         let ada = try await site.person()
         let job = try await site.job(of: ada, at: place)
@@ -41,8 +41,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [TestSite.Place.archived, .askedFor, .retrieving])
-    func whoHasPremiumSeesTheResultComeBack(place: TestSite.Place) async throws {
+    @Test(arguments: [ResultPlace.archived, .askedFor, .retrieving])
+    func whoHasPremiumSeesTheResultComeBack(place: ResultPlace) async throws {
         let site = try await TestSite()
         let ada = try await site.person(role: .premium)
         let job = try await site.job(of: ada, at: place)
@@ -58,8 +58,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [TestSite.Place.available, .archiving, .back])
-    func whoHasPremiumDownloadsAtAnyTime(place: TestSite.Place) async throws {
+    @Test(arguments: [ResultPlace.available, .archiving, .back])
+    func whoHasPremiumDownloadsAtAnyTime(place: ResultPlace) async throws {
         let site = try await TestSite()
         let ada = try await site.person(role: .premium)
         let job = try await site.job(of: ada, at: place)
@@ -80,10 +80,10 @@ import Testing
         let job = try await site.job(of: ada, at: .damaged)
         try await site.visit { client async throws in
             let page = try await client.get("/annotations/\(job.id)", as: ada).text
-            #expect(page.contains("alert-danger") && page.contains("The archive gave back &lt;other&gt; bytes."))
+            #expect(page.contains("alert-danger") && page.contains("The archive gave back &lt;other&gt; bytes"))
             let refused = try await client.get("/annotations/\(job.id)/files/result", as: ada)
             #expect(refused.status == .forbidden)
-            #expect(refused.text.contains("The archive gave back &lt;other&gt; bytes."))
+            #expect(refused.text.contains("The archive gave back &lt;other&gt; bytes"))
         }
     }
 
@@ -162,7 +162,7 @@ import Testing
         let (ada, bob) = (try await site.person(), try await site.person("Bob", role: .premium))
         _ = try await site.completedJob(of: ada, name: "recent.vcf")
         _ = try await site.job(of: ada, name: "waiting.vcf")
-        for place in TestSite.Place.allCases { _ = try await site.job(of: bob, at: place) }
+        for place in ResultPlace.allCases { _ = try await site.job(of: bob, at: place) }
         try await site.visit { client async throws in
             let free = try await client.get("/annotations", as: ada).text
             #expect(free.contains("download until <time datetime=\"2026-01-01T00:05:02Z\" data-form=\"until\">"))

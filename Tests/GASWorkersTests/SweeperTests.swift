@@ -7,10 +7,16 @@ import Testing
 @Suite struct SweeperTests {
     func sweeper(_ house: WorkerHouse) -> Sweeper {
         Sweeper(
-            jobs: house.jobs, objects: house.objects, requests: house.requests, results: house.results, chores: [],
+            jobs: house.jobs, accounts: house.accounts, objects: house.objects, archive: house.archive,
+            topics: .init(
+                jobRequests: house.requests, jobResults: house.results,
+                archiveRequests: InMemoryTopic(queues: [house.archiveQueue]),
+                restoreRequests: InMemoryTopic(queues: [house.restoreQueue]),
+                notices: InMemoryTopic(queues: [house.notifyQueue])),
+            chores: [],
             settings: SweeperSettings(
                 interval: 60, patience: 60, uploadPatience: 3600, housekeepingInterval: 3600,
-                inputsBucket: "gas-inputs",
+                inputsBucket: "gas-inputs", resultsBucket: "gas-results",
                 keyPrefix: "gas", batch: 2), clock: house.clock,
             logger: house.logger)
     }

@@ -11,21 +11,33 @@ struct WorkerHouse {
     let jobs = InMemoryJobStore()
     let accounts = InMemoryAccountStore()
     let objects: InMemoryObjectStore
+    let archive: InMemoryArchiveStore
     let requestQueue: InMemoryQueue
     let notifyQueue: InMemoryQueue
+    let archiveQueue: InMemoryQueue
+    let restoreQueue: InMemoryQueue
+    let thawQueue: InMemoryQueue
     let requests: InMemoryTopic
     let results: InMemoryTopic
     let mailer = RecordingMailer()
     let account: Account
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    /// A window of five minutes.
+    let plans = Plans(
+        free: Plan(name: "Free", uploadLimit: 153_600, downloadWindow: 300),
+        premium: Plan(name: "Premium", uploadLimit: 1_000_000_000, downloadWindow: nil))
     let workDirectory = NSTemporaryDirectory() + "gas-workers-" + UUID().uuidString
 
     init() async throws {
         objects = InMemoryObjectStore(clock: clock)
+        archive = InMemoryArchiveStore(clock: clock)
         requestQueue = InMemoryQueue(name: "job-requests", clock: clock)
         notifyQueue = InMemoryQueue(name: "notify", clock: clock)
+        archiveQueue = InMemoryQueue(name: "archive", clock: clock)
+        restoreQueue = InMemoryQueue(name: "restore", clock: clock)
+        thawQueue = InMemoryQueue(name: "thaw", clock: clock)
         requests = InMemoryTopic(queues: [requestQueue])
-        results = InMemoryTopic(queues: [notifyQueue])
+        results = InMemoryTopic(queues: [notifyQueue, archiveQueue])
         account = Account(
             id: AccountID(), name: "Ada", email: "ada@example.org", institution: "", role: .free, created: clock.now)
         #expect(try await accounts.add(account, passwordHash: nil))
@@ -55,7 +67,8 @@ struct WorkerHouse {
 
     func notifier() -> Notifier {
         Notifier(
-            jobs: jobs, accounts: accounts, mailer: mailer, mails: JobMail(publicURL: "https://gas.example.org"),
+            jobs: jobs, accounts: accounts, mailer: mailer,
+            mails: JobMail(publicURL: "https://gas.example.org", plans: plans),
             leaseSeconds: 30, clock: clock)
     }
 

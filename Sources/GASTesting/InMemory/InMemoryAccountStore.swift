@@ -68,12 +68,14 @@ public final class InMemoryAccountStore: AccountStore {
     }
 
     /// Compares and changes the role.
-    public func changeRole(of id: AccountID, from old: Role, to new: Role, at time: Date) async throws -> Bool {
+    public func changeRole(
+        of id: AccountID, from old: Role, to new: Role, at time: @autoclosure @escaping @Sendable () -> Date
+    ) async throws -> Bool {
         try faults.around("AccountStore.changeRole") {
             entries.withLock { entries in
                 guard entries[id]?.account.role == old else { return false }
                 entries[id]?.account.role = new
-                entries[id]?.account.roleSince = time
+                entries[id]?.account.roleSince = time()
                 entries[id]?.isSettled = false
                 return true
             }
@@ -94,7 +96,9 @@ public final class InMemoryAccountStore: AccountStore {
         try faults.around("AccountStore.unsettledRoles") {
             let unsettled = entries.withLock { $0.values.filter { !$0.isSettled }.map(\.account) }
             return Array(
-                unsettled.filter { $0.roleSince < before }.sorted { $0.roleSince < $1.roleSince }.prefix(limit))
+                unsettled.filter { $0.roleSince < before }.sorted {
+                    ($0.roleSince, $0.id.rawValue) < ($1.roleSince, $1.id.rawValue)
+                }.prefix(limit))
         }
     }
 

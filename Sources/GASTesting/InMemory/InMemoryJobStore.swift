@@ -107,15 +107,19 @@ public final class InMemoryJobStore: JobStore {
         try faults.around("JobStore.stalledJobs") {
             try all().compactMap { job in
                 InMemoryJobStore.stillSince(job).map { (time: $0, job: job) }
-            }.filter { $0.time < before }.sorted { $0.time < $1.time }.prefix(limit).map(\.job)
+            }.filter { $0.time < before }.sorted { ($0.time, $0.job.id.rawValue) < ($1.time, $1.job.id.rawValue) }
+                .prefix(limit).map(\.job)
         }
     }
 
     /// Sorts what is owed.
     public func stalledResults(before: Date, limit: Int) async throws -> [Job] {
         try faults.around("JobStore.stalledResults") {
-            try all().compactMap { job in job.resultDue.map { (time: $0, job: job) } }
-                .filter { $0.time < before }.sorted { $0.time < $1.time }.prefix(limit).map(\.job)
+            try all().compactMap { job in
+                [job.resultDue, job.noticeExpires].compactMap { $0 }.min().map { (time: $0, job: job) }
+            }
+            .filter { $0.time < before }.sorted { ($0.time, $0.job.id.rawValue) < ($1.time, $1.job.id.rawValue) }
+            .prefix(limit).map(\.job)
         }
     }
 

@@ -98,6 +98,9 @@ public final class InMemoryObjectStore: ObjectStore {
         }
     }
 
+    /// The bytes of an object as they are; `nil` when there is none.
+    public func bytes(at location: ObjectLocation) -> Data? { object(location)?.bytes }
+
     /// The object, or `nil`.
     func object(_ location: ObjectLocation) -> Stored? { objects.withLock { $0[Key(location)] } }
 
@@ -106,7 +109,7 @@ public final class InMemoryObjectStore: ObjectStore {
         let metadata = ObjectMetadata(
             location: location,
             size: bytes.count,
-            sha256: SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(),
+            sha256: bytes.sha256,
             modified: clock.now
         )
         objects.withLock { $0[Key(location)] = Stored(metadata: metadata, bytes: bytes) }
@@ -117,4 +120,9 @@ public final class InMemoryObjectStore: ObjectStore {
         guard let stored = object(location) else { throw GASError(.notFound, "There is no object \(location).") }
         return stored
     }
+}
+
+extension Data {
+    /// SHA-256 in lower-case hexadecimal.
+    var sha256: String { SHA256.hash(data: self).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -120,3 +120,22 @@ extension Setting where Value: RawRepresentable & CaseIterable, Value.RawValue =
         ) { Value(rawValue: $0) }
     }
 }
+
+extension Setting {
+    /// Names of cases, separated by commas, each at most once and at least one.
+    static func list<Element: RawRepresentable & CaseIterable & Hashable & Sendable>(
+        _ key: String, _ value: [Element], _ summary: String
+    ) -> Self where Element.RawValue == String, Value == [Element] {
+        let names = Element.allCases.map(\.rawValue)
+        return Setting(
+            key: key, defaultText: value.map(\.rawValue).joined(separator: ","), summary: summary,
+            allowed: "one or more of \(names.joined(separator: ", ")), separated by commas"
+        ) { text in
+            let elements = text.split(separator: ",").map {
+                Element(rawValue: $0.trimmingCharacters(in: .whitespaces))
+            }
+            let known = elements.compactMap { $0 }
+            return known.count == elements.count && !known.isEmpty && Set(known).count == known.count ? known : nil
+        }
+    }
+}

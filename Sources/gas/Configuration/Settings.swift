@@ -200,7 +200,9 @@ enum Settings {
     )
 
     /// All of them, in the order of the reference.
-    static let all: [any AnySetting] = [
+    static let all: [any AnySetting] = forService + forArchive + forLogging
+
+    private static let forService: [any AnySetting] = [
         dataDirectory,
         webHost, webPort, webPublicURL, webPlainHTTP, webCertificate, webPrivateKey, webCertificateDays, webJobsPerPage,
         webUploadPolicySeconds, webDownloadLinkSeconds, webBootstrapDirectory, webChartDirectory, webSampleDirectory,
@@ -209,7 +211,7 @@ enum Settings {
         webFeedKeepAliveSeconds, webFeedIntervalSeconds, webStrictTransportSeconds,
         signInTries, signInTriesPerAddress, signInWindowSeconds, passwordCost, passwordConcurrency,
         sessionIdleSeconds, sessionAbsoluteSeconds,
-        freeUploadLimit, premiumUploadLimit,
+        freeUploadLimit, freeDownloadWindowSeconds, premiumUploadLimit,
         objectsPrefix, objectsInputsBucket, objectsResultsBucket, objectsSigningKey,
         queueMaximumReceives, queueVisibilitySeconds, queueWaitSeconds, queueBackoffSeconds,
         queueMaximumBackoffSeconds, queueGraceSeconds,
@@ -223,8 +225,9 @@ enum Settings {
         smtpAuthorities, smtpTimeoutSeconds,
         sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperBatch, sweeperOrphanSeconds,
         sweeperUploadPatienceSeconds, sweeperHousekeepingSeconds,
-        logLevel, logFormat,
     ]
+
+    private static let forLogging: [any AnySetting] = [logLevel, logFormat]
 }
 
 /// Where mails go.

@@ -1,0 +1,81 @@
+import Foundation
+import GAS
+import GASEmbedded
+import GASWorkers
+import Logging
+import ServiceLifecycle
+
+/// Who moves results to the archive and back.
+extension Composition {
+    var plans: Plans {
+        Plans(
+            free: Plan(
+                name: "Free", uploadLimit: configuration[Settings.freeUploadLimit],
+                downloadWindow: configuration[Settings.freeDownloadWindowSeconds]),
+            premium: Plan(
+                name: "Premium", uploadLimit: configuration[Settings.premiumUploadLimit], downloadWindow: nil))
+    }
+
+    /// Changes the plan of an account.
+    var roleChange: RoleChange {
+        RoleChange(
+            accounts: accounts, restoreRequests: messaging.restoreRequests,
+            archiveRequests: messaging.archiveRequests, clock: clock)
+    }
+
+    /// What moves results to the archive.
+    func archiver() -> any Service {
+        let handler = Archiver(
+            jobs: jobs, accounts: accounts, objects: objects, archive: archive,
+            archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
+            notices: messaging.notices, plans: plans, settings: moverSettings(folders.archiverWork), clock: clock)
+        return QueueConsumer(
+            queue: messaging.archiveQueue, deadLetters: messaging.archiveDeadLetters, handler: handler,
+            settings: consumerSettings(concurrency: configuration[Settings.archiverConcurrency]), clock: clock,
+            logger: Logger(label: "gas.archiver"))
+    }
+
+    /// What asks the archive for results.
+    func restorer() -> any Service {
+        let handler = Restorer(
+            jobs: jobs, accounts: accounts, archive: archive, restoreRequests: messaging.restoreRequests,
+            thaw: messaging.thaw, tiers: configuration[Settings.restorerTiers],
+            settings: moverSettings(folders.work), clock: clock)
+        return QueueConsumer(
+            queue: messaging.restoreQueue, deadLetters: messaging.restoreDeadLetters, handler: handler,
+            settings: consumerSettings(concurrency: configuration[Settings.restorerConcurrency]), clock: clock,
+            logger: Logger(label: "gas.restorer"))
+    }
+
+    /// What copies results back.
+    func thawer() -> any Service {
+        let handler = Thawer(
+            jobs: jobs, objects: objects, archive: archive, archiveRequests: messaging.archiveRequests,
+            restoreRequests: messaging.restoreRequests, notices: messaging.notices,
+            settings: moverSettings(folders.thawerWork), clock: clock)
+        return QueueConsumer(
+            queue: messaging.thawQueue, deadLetters: messaging.thawDeadLetters, handler: handler,
+            settings: consumerSettings(concurrency: configuration[Settings.thawerConcurrency]), clock: clock,
+            logger: Logger(label: "gas.thawer"))
+    }
+
+    static func archiveSettings(_ configuration: EffectiveConfiguration) -> FolderArchiveSettings {
+        let capacity = configuration[Settings.archiveExpeditedCapacity]
+        return FolderArchiveSettings(
+            delays: [
+                .expedited: configuration[Settings.archiveExpeditedSeconds],
+                .standard: configuration[Settings.archiveStandardSeconds],
+                .bulk: configuration[Settings.archiveBulkSeconds],
+            ],
+            keepSeconds: configuration[Settings.archiveKeepSeconds],
+            expeditedRefusalShare: configuration[Settings.archiveRefusalShare],
+            expeditedCapacity: capacity == 0 ? nil : capacity,
+            expeditedPeriod: configuration[Settings.archiveExpeditedPeriod])
+    }
+
+    private func moverSettings(_ workDirectory: String) -> MoverSettings {
+        MoverSettings(
+            workDirectory: workDirectory, keyPrefix: configuration[Settings.objectsPrefix],
+            batch: configuration[Settings.moversBatch])
+    }
+}
