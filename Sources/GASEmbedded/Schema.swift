@@ -10,6 +10,7 @@ enum Schema {
         migrator.registerMigration("1 objects") { try $0.execute(sql: objects) }
         migrator.registerMigration("2 the way of a result") { try $0.execute(sql: results) }
         migrator.registerMigration("2 archives") { try $0.execute(sql: archives) }
+        migrator.registerMigration("2 payments") { try $0.execute(sql: payments) }
         return migrator
     }
 
@@ -152,5 +153,18 @@ enum Schema {
         CREATE INDEX retrievals_by_archive ON retrievals (archive_id);
         CREATE INDEX retrievals_by_tier ON retrievals (tier, requested);
         CREATE INDEX retrievals_by_expiry ON retrievals (expires);
+        """
+
+    private static let payments = """
+        CREATE TABLE payment_customers (
+            account_id TEXT NOT NULL PRIMARY KEY,
+            customer_id TEXT NOT NULL,
+            subscription_id TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE payment_events (
+            event_id TEXT NOT NULL PRIMARY KEY,
+            handled INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX payment_events_by_time ON payment_events (handled);
         """
 }

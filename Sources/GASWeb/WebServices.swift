@@ -24,6 +24,7 @@ public struct WebServices: Sendable {
     let endpoint: (any ObjectEndpoint)?
     let jobRequests: any Topic
     let localAccounts: LocalAccounts
+    let subscriptions: Subscriptions
     let plans: Plans
     let clock: any WallClock
     let readiness: [ReadinessCheck]
@@ -41,6 +42,7 @@ public struct WebServices: Sendable {
         endpoint: (any ObjectEndpoint)?,
         jobRequests: any Topic,
         localAccounts: LocalAccounts,
+        subscriptions: Subscriptions,
         plans: Plans,
         clock: any WallClock = SystemClock(),
         readiness: [ReadinessCheck] = []
@@ -52,6 +54,7 @@ public struct WebServices: Sendable {
         self.endpoint = endpoint
         self.jobRequests = jobRequests
         self.localAccounts = localAccounts
+        self.subscriptions = subscriptions
         self.plans = plans
         self.clock = clock
         self.readiness = readiness

@@ -23,6 +23,7 @@ struct Composition {
     let objects: FileObjectStore
     let messaging: EmbeddedMessaging
     let archive: FolderArchive
+    let payments: SQLitePaymentStore
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
@@ -39,6 +40,7 @@ struct Composition {
             root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
             baseURL: publicURL, clock: clock)
         messaging = EmbeddedMessaging(configuration, database: database, clock: clock)
+        payments = SQLitePaymentStore(database: database)
         archive = try FolderArchive(
             root: folders.archive, database: database, thaw: [messaging.thawQueue],
             settings: Self.archiveSettings(configuration), clock: clock)
@@ -60,7 +62,7 @@ struct Composition {
             jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
             jobRequests: messaging.requests,
             localAccounts: LocalAccounts(accounts: accounts, hasher: passwordHasher, clock: clock),
-            plans: plans, clock: clock, readiness: readinessChecks)
+            subscriptions: subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: references.map(\.summaryLine))
         let welcome = Welcome(settings: settings)
         return try await WebApplication(settings: settings, services: services, logger: Logger(label: "gas.web")) {
@@ -103,7 +105,8 @@ struct Composition {
     /// The sweeper.
     func sweeper() -> any Service {
         let (jobs, objects, sessions, archive, clock) = (jobs, objects, sessions, archive, clock)
-        let folders = folders
+        let (folders, payments) = (folders, payments)
+        let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
         let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
@@ -130,6 +133,9 @@ struct Composition {
             },
             Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
+            Sweeper.Chore(name: "paymentEvents") {
+                try await payments.forgetEvents(before: clock.now.addingTimeInterval(-eventSeconds))
+            },
             Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
         return Sweeper(

@@ -4,10 +4,14 @@ import GAS
 /// What is where in the data folder.
 struct DataFolders {
     let root: String
+    /// Archived results; may lie on another disk.
+    let archive: String
 
     init(_ configuration: EffectiveConfiguration) throws {
         let path = configuration[Settings.dataDirectory]
-        root = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        root = Self.absolute(path)
+        let archivePath = configuration[Settings.archiveDirectory]
+        archive = archivePath.isEmpty ? root + "/archive" : Self.absolute(archivePath)
         do {
             try FileManager.default.createDirectory(
                 atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -16,13 +20,16 @@ struct DataFolders {
         }
     }
 
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
     var database: String { root + "/gas.sqlite" }
     var objects: String { root + "/objects" }
     var outbox: String { root + "/outbox" }
     var work: String { root + "/work" }
     var archiverWork: String { work + "/archiver" }
     var thawerWork: String { work + "/thawer" }
-    var archive: String { root + "/archive" }
     var references: String { root + "/references" }
     var tls: String { root + "/tls" }
     var signingKey: String { root + "/signing-key" }

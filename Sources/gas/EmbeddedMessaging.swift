@@ -21,19 +21,21 @@ struct EmbeddedMessaging {
     let notices: SQLiteTopic
 
     init(_ configuration: EffectiveConfiguration, database: EmbeddedDatabase, clock: any WallClock) {
-        func queue(_ name: String) -> (queue: SQLiteQueue, deadLetters: SQLiteTopic) {
-            let dead = SQLiteQueue(name: name + "-dead-letters", database: database, clock: clock)
+        func queue(_ setting: Setting<String>) -> (queue: SQLiteQueue, deadLetters: SQLiteTopic) {
+            let name = configuration[setting]
+            let dead = SQLiteQueue(
+                name: name + configuration[Settings.deadLetterSuffix], database: database, clock: clock)
             let queue = SQLiteQueue(
                 name: name, database: database, clock: clock,
                 redrive: .init(
                     maximumReceives: configuration[Settings.queueMaximumReceives], deadLetterQueue: dead.name))
             return (queue, SQLiteTopic(queues: [dead], database: database))
         }
-        (requestQueue, requestDeadLetters) = queue("job-requests")
-        (notifyQueue, notifyDeadLetters) = queue("notify")
-        (archiveQueue, archiveDeadLetters) = queue("archive")
-        (restoreQueue, restoreDeadLetters) = queue("restore")
-        (thawQueue, thawDeadLetters) = queue("thaw")
+        (requestQueue, requestDeadLetters) = queue(Settings.requestQueueName)
+        (notifyQueue, notifyDeadLetters) = queue(Settings.notifyQueueName)
+        (archiveQueue, archiveDeadLetters) = queue(Settings.archiveQueueName)
+        (restoreQueue, restoreDeadLetters) = queue(Settings.restoreQueueName)
+        (thawQueue, thawDeadLetters) = queue(Settings.thawQueueName)
         requests = SQLiteTopic(queues: [requestQueue], database: database)
         results = SQLiteTopic(queues: [notifyQueue, archiveQueue], database: database)
         archiveRequests = SQLiteTopic(queues: [archiveQueue], database: database)

@@ -47,4 +47,18 @@ struct ConformanceTests {
             try await rule.check(fixture.objects, clock: fixture.clock)
         }
     }
+
+    @Test(arguments: PaymentStoreConformance.allCases)
+    func paymentStore(_ rule: PaymentStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLitePaymentStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: ArchiveStoreConformance.allCases)
+    func archiveStore(_ rule: ArchiveStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(try fixture.archiveFixture(), clock: fixture.clock)
+        }
+    }
 }

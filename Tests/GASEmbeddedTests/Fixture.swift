@@ -63,6 +63,47 @@ final class Fixture: Sendable {
         SQLiteQueue(name: name, database: database ?? self.database, clock: clock, delay: delay)
     }
 
+    var thaw: SQLiteQueue { queue("thaw") }
+
+    /// An archive in the folder.
+    func archive(capacity: Int? = nil, refusing share: Double = 0) throws -> FolderArchive {
+        try FolderArchive(
+            root: "\(folder)/archive", database: database, thaw: [thaw],
+            settings: FolderArchiveSettings(
+                delays: [.expedited: 60, .standard: 600, .bulk: 6000], keepSeconds: 3600,
+                expeditedRefusalShare: share, expeditedCapacity: capacity, expeditedPeriod: 300),
+            clock: clock)
+    }
+
+    /// The paths of all files of the archive.
+    func archivedFiles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/archive/contents")
+            .map { "\(folder)/archive/contents/\($0)" }
+    }
+
+    func archiveFixture() throws -> ArchiveFixture {
+        let archive = try archive(capacity: 3)
+        return ArchiveFixture(
+            archive: archive,
+            announcements: { [thaw] in
+                try await thaw.receive(limit: 10, visibility: 60, wait: 0).map { try RetrievalEnded(body: $0.body) }
+            },
+            exhaustExpedited: {
+                let id = try await archive.list(after: nil, limit: 1)[0].id
+                for _ in 0..<3 { _ = try await archive.retrieve(id, tier: .expedited, for: JobID()) }
+            },
+            damage: { [self] _ in
+                for path in try archivedFiles() { try Fixture.flipABit(of: path) }
+            })
+    }
+
+    /// Damages a file in its middle.
+    static func flipABit(of path: String) throws {
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes[bytes.count / 2] ^= 4
+        try bytes.write(to: URL(fileURLWithPath: path))
+    }
+
     var messaging: MessagingFixture {
         let plain = queue("plain")
         let delayed = queue("delayed", delay: 2 * clock.unit)

@@ -47,4 +47,18 @@ struct InMemoryConformanceTests {
     func objectEndpoint(_ rule: ObjectEndpointConformance) async throws {
         try await rule.check(InMemoryObjectStore(clock: clock), clock: clock)
     }
+
+    @Test(arguments: PaymentStoreConformance.allCases)
+    func paymentStore(_ rule: PaymentStoreConformance) async throws {
+        try await rule.check(InMemoryPaymentStore(), clock: clock)
+    }
+
+    @Test(arguments: ArchiveStoreConformance.allCases)
+    func archiveStore(_ rule: ArchiveStoreConformance) async throws {
+        let archive = InMemoryArchiveStore(clock: clock, keepSeconds: 3600)
+        let fixture = ArchiveFixture(
+            archive: archive, announcements: { archive.takeAnnouncements() },
+            exhaustExpedited: { archive.refusesExpedited = true }, damage: { archive.corrupt($0) })
+        try await rule.check(fixture, clock: clock)
+    }
 }

@@ -45,6 +45,17 @@ struct Gallery {
                 endpoint: objects,
                 jobRequests: InMemoryTopic(queues: [InMemoryQueue(name: "job_requests", clock: clock)]),
                 localAccounts: locals,
+                subscriptions: Subscriptions(
+                    provider: NoPayment(),
+                    payments: InMemoryPaymentStore(),
+                    roleChange: RoleChange(
+                        accounts: accounts,
+                        restoreRequests: InMemoryTopic(queues: []),
+                        archiveRequests: InMemoryTopic(queues: []),
+                        clock: clock
+                    ),
+                    clock: clock
+                ),
                 plans: Plans(
                     free: Plan(name: "Free", uploadLimit: 153_600, downloadWindow: 300),
                     premium: Plan(name: "Premium", uploadLimit: 10_737_418_240, downloadWindow: nil)

@@ -18,6 +18,8 @@ struct TestSite: Sendable {
     let sessions = InMemorySessionStore()
     let objects: InMemoryObjectStore
     let requests: InMemoryQueue
+    let restoreRequests: InMemoryQueue
+    let archiveRequests: InMemoryQueue
     let web: WebApplication
 
     /// Makes a site.
@@ -26,6 +28,7 @@ struct TestSite: Sendable {
     ///   - change: of the settings.
     init(
         readiness: [WebServices.ReadinessCheck] = [],
+        payments: any PaymentProvider = NoPayment(),
         logger: Logger = .silent,
         change: (inout WebSettings) -> Void = { _ in }
     ) async throws {
@@ -34,6 +37,8 @@ struct TestSite: Sendable {
         accounts = InMemoryAccountStore(faults: faults)
         objects = InMemoryObjectStore(clock: clock, faults: faults)
         requests = InMemoryQueue(name: "job_requests", clock: clock)
+        restoreRequests = InMemoryQueue(name: "restore", clock: clock)
+        archiveRequests = InMemoryQueue(name: "archive", clock: clock)
         var settings = WebSettings()
         settings.feedIntervalSeconds = 0
         change(&settings)
@@ -53,6 +58,17 @@ struct TestSite: Sendable {
                 localAccounts: LocalAccounts(
                     accounts: accounts,
                     hasher: PasswordHasher(cost: .init(logRounds: 4)),
+                    clock: clock
+                ),
+                subscriptions: Subscriptions(
+                    provider: payments,
+                    payments: InMemoryPaymentStore(faults: faults),
+                    roleChange: RoleChange(
+                        accounts: accounts,
+                        restoreRequests: InMemoryTopic(queues: [restoreRequests], faults: faults),
+                        archiveRequests: InMemoryTopic(queues: [archiveRequests], faults: faults),
+                        clock: clock
+                    ),
                     clock: clock
                 ),
                 plans: plans,

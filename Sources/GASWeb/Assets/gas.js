@@ -60,6 +60,9 @@
         }
     }
 
+    // A page that says that it goes on by itself: the button is for browsers without scripts.
+    document.querySelector("form[data-submit-at-once]")?.requestSubmit();
+
     localise(document);
     document.addEventListener("gas:updated", () => localise(document));
     setInterval(() => localise(document), 30000);

@@ -30,17 +30,16 @@ struct JobFiles: Sendable {
                 location: location,
                 fileName: name,
                 contentType: JobFile.contentType(of: name),
-                expires: linkEnd(file, access)
+                expires: linkEnd(file, access, asked: visitor.asked)
             )
         )
         return .seeOther(settings.relative(link))
     }
 
-    private func linkEnd(_ file: JobFile, _ access: ResultAccess) -> Date {
-        let now = services.clock.now
-        return switch file {
-        case .input, .log: now.addingTimeInterval(settings.downloadLinkSeconds)
-        case .result: services.plans.linkEnd(until: access.end, seconds: settings.downloadLinkSeconds, now: now)
+    private func linkEnd(_ file: JobFile, _ access: ResultAccess, asked: Date) -> Date {
+        switch file {
+        case .input, .log: asked.addingTimeInterval(settings.downloadLinkSeconds)
+        case .result: services.plans.linkEnd(until: access.end, seconds: settings.downloadLinkSeconds, now: asked)
         }
     }
 

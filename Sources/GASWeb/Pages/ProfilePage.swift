@@ -6,20 +6,29 @@ import Hummingbird
 struct ProfilePage: Sendable {
     let pages: PageRenderer
     let localAccounts: LocalAccounts
-    let jobs: any JobStore
-    let plans: Plans
+    let services: WebServices
     let throttle: SignInGuard
 
     private struct Content {
         let profile: ProfileFields
         let passwordProblem: String?
         let isSaved: Bool
+        let isCancelled: Bool
         let since: Moment
-        let planName: String
-        let uploadLimit: String
-        let downloadWindow: String
+        let plan: PlanView
+        let planSince: Moment
+        let freePlan: PlanView
+        let isPremium: Bool
+        let price: String?
+        let hasPortal: Bool
         let usage: [Usage]
         let total: String
+        let results: [ResultUsage]
+    }
+
+    private struct ResultUsage {
+        let name: String
+        let count: String
     }
 
     private struct Usage {
@@ -75,8 +84,11 @@ struct ProfilePage: Sendable {
         isSaved: Bool,
         problems: FieldProblems
     ) async throws -> Response {
-        let counts = try await jobs.counts(of: visitor.account.id)
-        let plan = plans[visitor.account.role]
+        let account = visitor.account
+        let counts = try await services.jobs.counts(of: account.id)
+        let results = try await services.jobs.resultCounts(of: account.id)
+        let isPremium = account.role == .premium
+        let price = services.subscriptions.price
         return pages.page(
             "profile",
             title: "Profile",
@@ -85,15 +97,32 @@ struct ProfilePage: Sendable {
                 profile: fields,
                 passwordProblem: problems[.password],
                 isSaved: isSaved,
-                since: Moment(visitor.account.created),
-                planName: plan.name,
-                uploadLimit: Wording.size(plan.uploadLimit),
-                downloadWindow: plan.downloadWindow.map { Wording.duration($0) + " after completion" } ?? "always",
+                isCancelled: call.query["cancelled"] == "1" && !isPremium,
+                since: Moment(account.created),
+                plan: PlanView(services.plans[account.role]),
+                planSince: Moment(account.roleSince),
+                freePlan: PlanView(services.plans.free),
+                isPremium: isPremium,
+                price: price,
+                hasPortal: isPremium && price != nil,
                 usage: JobStatus.allCases.map { Usage(status: StatusView($0), count: Wording.count(counts[$0] ?? 0)) },
-                total: Wording.count(counts.values.reduce(0, +), "annotation")
+                total: Wording.count(counts.values.reduce(0, +), "annotation"),
+                results: Self.usage(of: results)
             ),
             section: .profile,
-            status: problems.isEmpty ? .ok : .badRequest
+            status: problems.isEmpty ? .ok : .badRequest,
+            formTargets: isPremium ? services.subscriptions.origins : []
         )
+    }
+
+    private static func usage(of results: [ResultState: Int]) -> [ResultUsage] {
+        func count(_ states: ResultState...) -> String {
+            Wording.count(states.map { results[$0] ?? 0 }.reduce(0, +))
+        }
+        return [
+            ResultUsage(name: "Results at hand", count: count(.available, .archiving)),
+            ResultUsage(name: "Results in the archive", count: count(.archived)),
+            ResultUsage(name: "Results on their way back", count: count(.restoring)),
+        ]
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GAS
 import Hummingbird
 
@@ -22,4 +23,7 @@ struct Visitor: Sendable {
     let session: Session
     /// The token from the cookie.
     let token: String
+    /// When the request was taken up, before the account was read: what is allowed for a while from now on counts from
+    /// here, so that a role that ends meanwhile ends no later than that.
+    let asked: Date
 }

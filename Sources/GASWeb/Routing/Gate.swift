@@ -39,6 +39,7 @@ struct Gate: Sendable {
 
     /// Who sent the request. One that a page makes by itself does not keep the session alive.
     func visitor(of request: Request) async throws -> Visitor? {
+        let asked = services.clock.now
         guard let token = cookie.token(in: request),
             let session = try await sessions.session(
                 token: token,
@@ -46,7 +47,7 @@ struct Gate: Sendable {
             ),
             let account = try await services.accounts.account(session.accountID)
         else { return nil }
-        return Visitor(account: account, session: session, token: token)
+        return Visitor(account: account, session: session, token: token, asked: asked)
     }
 
     private func form(of request: Request, visitor: Visitor?) async throws -> FormFields {

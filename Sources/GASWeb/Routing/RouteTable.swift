@@ -1,5 +1,6 @@
 import GAS
 import GASIdentity
+import HTTPTypes
 import Hummingbird
 
 /// Everything that can be asked for, each with the rule that says by whom. There is no other way to add a route.
@@ -14,7 +15,7 @@ struct RouteTable: Sendable {
 
     /// The table.
     var routes: [Route] {
-        publicRoutes + accountRoutes + jobRoutes + objectRoutes
+        publicRoutes + accountRoutes + planRoutes + jobRoutes + objectRoutes
     }
 
     private var publicRoutes: [Route] {
@@ -37,8 +38,7 @@ struct RouteTable: Sendable {
         let profile = ProfilePage(
             pages: pages,
             localAccounts: services.localAccounts,
-            jobs: services.jobs,
-            plans: services.plans,
+            services: services,
             throttle: throttle
         )
         return [
@@ -49,6 +49,25 @@ struct RouteTable: Sendable {
             Route(.post, "/logout", .signedIn(signIn.signOut)),
             Route(.get, "/profile", .signedIn(profile.show)),
             Route(.post, "/profile", .signedIn(profile.save)),
+        ]
+    }
+
+    private var planRoutes: [Route] {
+        let subscribe = SubscribePage(pages: pages, services: services)
+        let notifications = PaymentNotifications(subscriptions: services.subscriptions, limit: settings.formBytes)
+        let routes = [
+            Route(.get, "/subscribe", .signedIn(subscribe.show)),
+            Route(.post, "/subscribe", .signedIn(subscribe.begin)),
+            Route(.get, "/subscribe/done", .signedIn(subscribe.showEnd)),
+            Route(.post, "/subscribe/done", .signedIn(subscribe.finish)),
+            Route(.post, "/unsubscribe", .signedIn(subscribe.cancel)),
+            Route(.post, "/billing", .signedIn(subscribe.openPortal)),
+        ]
+        guard let header = services.subscriptions.signatureHeader.flatMap({ HTTPField.Name($0) }) else { return routes }
+        return routes + [
+            Route(
+                .post, "/payments/events", .signature { try await notifications.take($0, header: header) },
+                answer: .data)
         ]
     }
 

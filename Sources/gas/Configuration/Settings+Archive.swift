@@ -18,6 +18,8 @@ extension Settings {
     static let moversBatch = Setting.number(
         "plans.batch", 100, in: 1...10_000, "Results of an account looked at in one go when its plan changes.")
 
+    static let archiveDirectory = Setting.text(
+        "archive.directory", "", "Folder of the archive, which may lie on another disk. Empty: in the data folder.")
     static let archiveExpeditedSeconds = Setting.seconds(
         "archive.expedited-seconds", 180, in: 0...604_800, "So long an Expedited retrieval takes.")
     static let archiveStandardSeconds = Setting.seconds(
@@ -36,7 +38,8 @@ extension Settings {
 
     static let forArchive: [any AnySetting] = [
         archiverConcurrency, restorerConcurrency, restorerTiers, thawerConcurrency, moversBatch,
-        archiveExpeditedSeconds, archiveStandardSeconds, archiveBulkSeconds, archiveKeepSeconds, archiveRefusalShare,
+        archiveDirectory, archiveExpeditedSeconds, archiveStandardSeconds, archiveBulkSeconds, archiveKeepSeconds,
+        archiveRefusalShare,
         archiveExpeditedCapacity, archiveExpeditedPeriod,
     ]
 }

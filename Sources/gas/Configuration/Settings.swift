@@ -200,7 +200,7 @@ enum Settings {
     )
 
     /// All of them, in the order of the reference.
-    static let all: [any AnySetting] = forService + forArchive + forLogging
+    static let all: [any AnySetting] = forService + forQueueNames + forArchive + forPayments + forLogging
 
     private static let forService: [any AnySetting] = [
         dataDirectory,

@@ -1,0 +1,68 @@
+/// Who has Premium: joins what the payment provider says to the roles of the accounts.
+///
+/// The provider's word as it is now decides, whoever brings it: the browser that comes back, or a notification that may
+/// be late, repeated or out of order.
+public struct Subscriptions: Sendable {
+    private let provider: any PaymentProvider
+    private let payments: any PaymentStore
+    private let roleChange: RoleChange
+    private let clock: any WallClock
+
+    /// Joins them.
+    public init(
+        provider: any PaymentProvider, payments: any PaymentStore, roleChange: RoleChange, clock: any WallClock
+    ) {
+        self.provider = provider
+        self.payments = payments
+        self.roleChange = roleChange
+        self.clock = clock
+    }
+
+    /// What Premium costs, in words; `nil` when nothing is charged.
+    public var price: String? { provider.price }
+
+    /// Origins of the provider's own pages.
+    public var origins: [String] { provider.origins }
+
+    /// The header of a notification that carries its proof; `nil` when nobody notifies.
+    public var signatureHeader: String? { provider.signatureHeader }
+
+    /// Begins a subscription; when nothing is to be paid the account has Premium when the call returns.
+    public func begin(_ account: Account) async throws -> PaymentStep {
+        guard account.role != .premium else { return .settled }
+        let step = try await provider.subscribe(account)
+        if step == .settled { try await roleChange.give(.premium, to: account.id) }
+        return step
+    }
+
+    /// The browser is back from the provider's page.
+    /// - Returns: whether the account has Premium now.
+    public func finish(_ reference: String, by account: Account) async throws -> Bool {
+        guard try await provider.isPaid(reference, by: account) else { return account.role == .premium }
+        try await roleChange.give(.premium, to: account.id)
+        return true
+    }
+
+    /// Ends the subscription, then takes Premium away. In this order nobody pays for what is gone.
+    public func cancel(_ account: Account) async throws {
+        try await provider.cancel(account)
+        try await roleChange.give(.free, to: account.id)
+    }
+
+    /// The provider's own page for an account, or `nil`.
+    public func portal(for account: Account) async throws -> String? { try await provider.portal(for: account) }
+
+    /// Takes a notification.
+    /// - Returns: whether it was dealt with before.
+    /// - Throws: as `PaymentProvider.read`; anything else means that the provider should notify again.
+    @discardableResult
+    public func receive(_ notification: PaymentNotification) async throws -> Bool {
+        let event = try provider.read(notification)
+        guard try await !payments.isHandled(event.id) else { return true }
+        if let standing = try await provider.standing(after: event) {
+            try await roleChange.give(standing.isPaid ? .premium : .free, to: standing.account)
+        }
+        try await payments.markHandled(event.id, at: clock.now)
+        return false
+    }
+}
