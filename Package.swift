@@ -6,6 +6,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -37,7 +38,9 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.24.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
         .target(name: "GAS", swiftSettings: strict),
@@ -46,6 +49,30 @@ let package = Package(
         .target(name: "GASMail", dependencies: ["GAS", "CCurl"], swiftSettings: strict),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "GASCommand",
+            dependencies: [
+                "GAS", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "GASDownload",
+            dependencies: [
+                "GAS", asyncHTTPClient, crypto,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "GASPayments",
+            dependencies: [
+                "GAS", asyncHTTPClient, crypto,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "GASEmbedded",
             dependencies: ["GAS", .product(name: "CZlib", package: "Engine"), crypto, grdb, logging],
@@ -64,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "gas",
             dependencies: [
-                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASWeb",
-                .product(name: "Annotation", package: "Engine"),
+                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASWeb", "GASCommand", "GASDownload",
+                "GASPayments", asyncHTTPClient, .product(name: "Annotation", package: "Engine"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -89,6 +116,19 @@ let package = Package(
             name: "GASIdentityTests", dependencies: ["GASIdentity", "GASTesting"], swiftSettings: strict),
         .testTarget(
             name: "GASMailTests", dependencies: ["GASMail", "GASTesting"], swiftSettings: strict),
+        .testTarget(name: "GASCommandTests", dependencies: ["GASCommand"], swiftSettings: strict),
+        .testTarget(
+            name: "GASDownloadTests",
+            dependencies: ["GASDownload", "GASTesting", asyncHTTPClient], swiftSettings: strict),
+        .testTarget(
+            name: "GASPaymentsTests",
+            dependencies: [
+                "GASPayments", "GASTesting", asyncHTTPClient, crypto, hummingbird,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "GASWorkersTests",
             dependencies: [

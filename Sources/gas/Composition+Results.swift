@@ -23,13 +23,6 @@ extension Composition {
             archiveRequests: messaging.archiveRequests, clock: clock)
     }
 
-    /// Who has Premium.
-    var subscriptions: Subscriptions {
-        Subscriptions(provider: paymentProvider, payments: payments, roleChange: roleChange, clock: clock)
-    }
-
-    private var paymentProvider: any PaymentProvider { NoPayment() }
-
     /// What moves results to the archive.
     func archiver() -> any Service {
         let handler = Archiver(

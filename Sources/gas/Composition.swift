@@ -14,7 +14,7 @@ import UnixSignals
 struct Composition {
     let configuration: EffectiveConfiguration
     let clock = SystemClock()
-    private let logger: Logger
+    let logger: Logger
     let folders: DataFolders
     let database: EmbeddedDatabase
     let jobs: SQLiteJobStore
@@ -62,7 +62,7 @@ struct Composition {
             jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
             jobRequests: messaging.requests,
             localAccounts: LocalAccounts(accounts: accounts, hasher: passwordHasher, clock: clock),
-            subscriptions: subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
+            subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: references.map(\.summaryLine))
         let welcome = Welcome(settings: settings)
         return try await WebApplication(settings: settings, services: services, logger: Logger(label: "gas.web")) {
@@ -72,12 +72,11 @@ struct Composition {
 
     /// An annotator.
     func annotator() throws -> any Service {
-        let installed = try InstalledReferences(configuration, folders)
-        _ = try installed.prepare(logger: logger)
+        let engine = try engine()
         let logger = Logger(label: "gas.annotator")
         let handler = Annotator(
             jobs: jobs, objects: objects, results: messaging.results,
-            engine: BuiltinEngine(library: installed.library, options: installed.options),
+            engine: engine,
             settings: AnnotatorSettings(
                 owner: Self.processName, leaseSeconds: configuration[Settings.annotatorLeaseSeconds],
                 heartbeatSeconds: configuration[Settings.annotatorHeartbeatSeconds],

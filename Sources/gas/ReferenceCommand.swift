@@ -6,8 +6,8 @@ import GAS
 /// `gas reference`: compiled assemblies.
 struct ReferenceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reference", abstract: "Compile and list assemblies.",
-        subcommands: [Build.self, List.self])
+        commandName: "reference", abstract: "Fetch, compile, list and remove assemblies.",
+        subcommands: [Build.self, Fetch.self, List.self, Info.self, Remove.self])
 
     /// `gas reference build`: FASTA and gene models to a `.gasref`.
     struct Build: ParsableCommand {

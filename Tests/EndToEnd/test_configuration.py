@@ -31,6 +31,18 @@ def test_flags_beat_environment_beats_file_beats_default(tmp_path):
     assert values["sweeper.interval-seconds"] == "60  # default"
 
 
+def test_lists_are_taken_from_everywhere(tmp_path):
+    (tmp_path / "gas.yaml").write_text("restorer:\n  tiers: [Standard, Bulk]\n")
+    expected = {"restorer.tiers": "Standard,Bulk  # %s"}
+    assert effective(cwd=tmp_path)["restorer.tiers"] == expected["restorer.tiers"] % "file"
+    for arguments, environment, source in [
+            (("--restorer-tiers", "Bulk,Standard"), {}, "flag"), ((), {"GAS_RESTORER_TIERS": "Bulk,Standard"}, "environment")]:
+        values = effective(*arguments, cwd=tmp_path, **environment)
+        assert values["restorer.tiers"] == f"Bulk,Standard  # {source}"
+    refused = gas("config", "--restorer-tiers", "Bulk,Fast")
+    assert refused.returncode != 0 and "Expedited, Standard, Bulk" in refused.stderr
+
+
 def test_secrets_are_redacted():
     answer = gas("config", GAS_OBJECTS_SIGNING_KEY="canary-" * 6, GAS_MAIL_SMTP_PASSWORD="canary-password")
     assert "objects.signing-key: <redacted>  # environment" in answer.stdout

@@ -72,9 +72,11 @@ struct EffectiveConfiguration: Sendable {
     private static func entry(_ setting: any AnySetting, _ readers: [(Source, ConfigReader)]) -> Entry {
         let key = ConfigKey(setting.key.split(separator: ".").map(String.init))
         for (source, reader) in readers {
-            if let text = reader.string(forKey: key, isSecret: setting.isSecret) {
-                return Entry(setting: setting, text: text, source: source)
-            }
+            // A flag with commas, and a list in YAML, are several values to the reader: here they are one text.
+            let text =
+                reader.string(forKey: key, isSecret: setting.isSecret)
+                ?? reader.stringArray(forKey: key, isSecret: setting.isSecret)?.joined(separator: ",")
+            if let text { return Entry(setting: setting, text: text, source: source) }
         }
         return Entry(setting: setting, text: setting.defaultText, source: .standard)
     }

@@ -32,8 +32,15 @@ extension Settings {
         "payments.stripe.tolerance-seconds", 300, in: 1...86_400,
         "A notification that was signed longer ago than this is refused.")
 
+    static let stripeRetries = Setting.number(
+        "payments.stripe.retries", 2, in: 0...10,
+        "How often a request to Stripe that failed for the moment is repeated.")
+    static let stripeBackoffSeconds = Setting.seconds(
+        "payments.stripe.backoff-seconds", 0.5, in: 0.01...60, "The pause before that; it doubles each time.")
+
     static let forPayments: [any AnySetting] = [
         paymentsProvider, paymentsKeepEventsSeconds, stripeAPIURL, stripeSecretKey, stripeWebhookSecret, stripePrice,
         stripePriceText, stripeOrigins, stripeTimeoutSeconds, stripeToleranceSeconds,
+        stripeRetries, stripeBackoffSeconds,
     ]
 }

@@ -1,0 +1,155 @@
+"""Fetching assemblies from servers laid out as Ensembl's and NCBI's, with all that can happen on the way."""
+
+import functools
+import gzip
+import hashlib
+import http.server
+import os
+import pathlib
+import re
+import subprocess
+import threading
+
+import pytest
+
+from conftest import GAS, ROOT
+
+MTDNA = ROOT / "Reference" / "mtdna"
+FASTA = "release-115/fasta/saccharomyces_cerevisiae/dna/Saccharomyces_cerevisiae.R64-1-1.dna.toplevel.fa.gz"
+GFF3 = "release-115/gff3/saccharomyces_cerevisiae/Saccharomyces_cerevisiae.R64-1-1.115.gff3.gz"
+
+
+class Mirror(http.server.SimpleHTTPRequestHandler):
+    """Answers ranges, and breaks off once where the server says so."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *arguments):
+        pass
+
+    def do_GET(self):
+        server = self.server
+        path = pathlib.Path(self.translate_path(self.path))
+        server.asked.append((self.path, self.headers.get("Range")))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        content = path.read_bytes()
+        tag = f'"{hashlib.md5(content).hexdigest()}"'
+        start = 0
+        wanted = re.match(r"bytes=(\d+)-$", self.headers.get("Range", ""))
+        if wanted and self.headers.get("If-Range") == tag:
+            start = int(wanted[1])
+        self.send_response(206 if start else 200)
+        self.send_header("ETag", tag)
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        body = content[start:]
+        if self.path.strip("/") in server.breaks:
+            server.breaks.remove(self.path.strip("/"))
+            body = body[:len(body) // 2]
+            self.close_connection = True
+        self.wfile.write(body)
+
+
+def bsd_sum(content):
+    total = 0
+    for byte in content:
+        total = ((total >> 1) + ((total & 1) << 15) + byte) & 0xFFFF
+    return total
+
+
+@pytest.fixture
+def mirror(tmp_path):
+    """A server with our small genome in the place of yeast's."""
+    root = tmp_path / "mirror"
+    for path, source in ((FASTA, MTDNA / "rCRS.fa"), (GFF3, MTDNA / "rCRS.gff3")):
+        target = root / path
+        target.parent.mkdir(parents=True)
+        content = gzip.compress(source.read_bytes(), mtime=0)
+        target.write_bytes(content)
+        (target.parent / "CHECKSUMS").write_text(
+            f"00000 1 README\n{bsd_sum(content):05d} {-(-len(content) // 1024)} {target.name}\n")
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Mirror, directory=str(root)))
+    server.asked, server.breaks, server.root = [], set(), root
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join(5)
+
+
+def gas(data, mirror, *arguments):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GAS_")}
+    base = f"http://127.0.0.1:{mirror.server_port}"
+    environment = {
+        **clean, "GAS_REFERENCES_ENSEMBL_URL": base + "/", "GAS_REFERENCES_NCBI_URL": base, "GAS_DATA_DIRECTORY": str(data),
+        "GAS_REFERENCES_BACKOFF_SECONDS": "0.05", "GAS_REFERENCES_RETRIES": "3"}
+    return subprocess.run(
+        [GAS, "reference", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_fetch_builds_shows_and_removes(mirror, tmp_path):
+    data = tmp_path / "data"
+    listed = gas(data, mirror, "fetch")
+    assert "GRCh38: Human GRCh38" in listed.stdout and "R64-1-1" in listed.stdout
+    fetched = gas(data, mirror, "fetch", "r64-1-1")
+    assert fetched.returncode == 0, fetched.stderr
+    assert "R64-1-1: 1 contig, 16,569 bases, 37 transcripts" in fetched.stdout
+    assert "dna.toplevel.fa.gz  0.0 MB" in fetched.stderr
+    assert not (data / "downloads" / "R64-1-1").exists()
+    assert "R64-1-1" in gas(data, mirror, "list").stdout
+    info = gas(data, mirror, "info", "R64-1-1").stdout
+    assert re.search(r"MT\t16569\tcircular  also .*chrM", info)
+    removed = gas(data, mirror, "remove", "R64-1-1")
+    assert removed.returncode == 0, removed.stderr
+    assert gas(data, mirror, "list").stdout == ""
+    missing = gas(data, mirror, "info", "R64-1-1")
+    assert missing.returncode == 1 and "installed are: none" in missing.stderr
+
+
+def test_a_broken_download_is_gone_on_with(mirror, tmp_path):
+    mirror.breaks.update({FASTA, GFF3})
+    fetched = gas(tmp_path / "data", mirror, "fetch", "R64-1-1")
+    assert fetched.returncode == 0, fetched.stderr
+    size = (mirror.root / FASTA).stat().st_size
+    assert ("/" + FASTA, f"bytes={size // 2}-") in mirror.asked
+    assert "37 transcripts" in fetched.stdout
+
+
+def test_a_file_that_changed_meanwhile_is_begun_anew(mirror, tmp_path):
+    part = tmp_path / "data" / "downloads" / "R64-1-1" / (FASTA.split("/")[-1] + ".part")
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"the beginning of something else")
+    (part.parent / (part.name + ".validator")).write_text('"another"')
+    fetched = gas(tmp_path / "data", mirror, "fetch", "R64-1-1")
+    assert fetched.returncode == 0, fetched.stderr
+    assert "37 transcripts" in fetched.stdout
+
+
+def test_what_is_kept_is_not_downloaded_again(mirror, tmp_path):
+    assert gas(tmp_path / "data", mirror, "fetch", "R64-1-1", "--keep").returncode == 0
+    mirror.asked.clear()
+    again = gas(tmp_path / "data", mirror, "fetch", "R64-1-1", "--keep")
+    assert again.returncode == 0 and "is there already" in again.stderr
+    assert {path.split("/")[-1] for path, _ in mirror.asked} == {"CHECKSUMS"}
+
+
+def test_a_wrong_checksum_is_told_and_nothing_is_installed(mirror, tmp_path):
+    target = mirror.root / FASTA
+    target.write_bytes(target.read_bytes()[:-1] + b"x")
+    fetched = gas(tmp_path / "data", mirror, "fetch", "R64-1-1")
+    assert fetched.returncode == 1
+    assert "is not what its checksum says" in fetched.stderr
+    assert not list((tmp_path / "data").rglob("*.part")) and not list((tmp_path / "data").rglob("*.gasref"))
+
+
+@pytest.mark.parametrize("name, sentence", [
+    ("hg99", "There is no assembly hg99 in the catalogue; there are GRCh38"),
+    ("GRCh37", "There is no file at"),
+])
+def test_what_is_not_there_is_told(mirror, tmp_path, name, sentence):
+    fetched = gas(tmp_path / "data", mirror, "fetch", name)
+    assert fetched.returncode == 1
+    assert sentence in fetched.stderr
