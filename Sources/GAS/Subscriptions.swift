@@ -40,7 +40,11 @@ public struct Subscriptions: Sendable {
     public func finish(_ reference: String, by account: Account) async throws -> Bool {
         guard try await provider.isPaid(reference, by: account) else { return account.role == .premium }
         try await roleChange.give(.premium, to: account.id)
-        return true
+        // Whoever changes a role on the provider's word asks again afterwards: had this call slept in between, and the
+        // subscription ended meanwhile, it would have given back what was just taken away.
+        guard try await !provider.isPaid(reference, by: account) else { return true }
+        try await roleChange.give(.free, to: account.id)
+        return false
     }
 
     /// Ends the subscription, then takes Premium away. In this order nobody pays for what is gone.
@@ -59,8 +63,11 @@ public struct Subscriptions: Sendable {
     public func receive(_ notification: PaymentNotification) async throws -> Bool {
         let event = try provider.read(notification)
         guard try await !payments.isHandled(event.id) else { return true }
-        if let standing = try await provider.standing(after: event) {
+        var followed: PaymentStanding?
+        // Until what was done is what is true, as in `finish`.
+        while let standing = try await provider.standing(after: event), standing != followed {
             try await roleChange.give(standing.isPaid ? .premium : .free, to: standing.account)
+            followed = standing
         }
         try await payments.markHandled(event.id, at: clock.now)
         return false

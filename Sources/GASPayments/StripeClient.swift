@@ -30,7 +30,8 @@ struct StripeClient: Sendable {
     /// - Returns: `nil` when Stripe does not know it.
     func find<Answer: Decodable>(_ path: String) async throws -> Answer? {
         do {
-            return try await send(.GET, path)
+            let answer: Answer = try await send(.GET, path)
+            return answer
         } catch let error as GASError where error.code == .notFound {
             return nil
         }
@@ -58,11 +59,11 @@ struct StripeClient: Sendable {
         _ method: HTTPMethod, _ path: String, _ form: StripeForm? = nil
     ) async throws -> Answer {
         let request = request(method, path, form)
-        let deadline = NIODeadline.now() + .nanoseconds(Int64(settings.timeoutSeconds * 1e9))
+        let deadline = ContinuousClock.now + .seconds(settings.timeoutSeconds)
         var attempt = 0
         while true {
             let outcome = try await outcome(of: request, deadline: deadline)
-            guard outcome.isPassing, attempt < settings.retries, NIODeadline.now() < deadline else {
+            guard outcome.isPassing, attempt < settings.retries, ContinuousClock.now < deadline else {
                 return try outcome.read()
             }
             // A random part keeps those who failed together from coming back together.
@@ -85,9 +86,22 @@ struct StripeClient: Sendable {
         return request
     }
 
-    private func outcome(of request: HTTPClientRequest, deadline: NIODeadline) async throws -> Outcome {
+    /// Waits for the whole answer; the HTTP client's own deadline ends with the answer's head.
+    private func outcome(of request: HTTPClientRequest, deadline: ContinuousClock.Instant) async throws -> Outcome {
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+            group.addTask { try await outcome(of: request) }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                return .failure(.connection("no complete answer in time"))
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? .failure(.connection("no answer"))
+        }
+    }
+
+    private func outcome(of request: HTTPClientRequest) async throws -> Outcome {
         do {
-            let response = try await http.execute(request, deadline: deadline)
+            let response = try await http.execute(request, timeout: .seconds(Int64(settings.timeoutSeconds) + 1))
             let body = try await response.body.collect(upTo: Self.answerLimit)
             return .answer(response, Data(buffer: body))
         } catch {
@@ -129,5 +143,15 @@ private enum Outcome {
                 throw StripeFailure.unreadable(status: status, requestID: requestID).error
             }
         }
+    }
+}
+
+extension HTTPClient.Configuration {
+    /// How Stripe is to be reached: it redirects nowhere, and failed connections are tried again by `StripeProvider`,
+    /// which knows how often and how long.
+    public static var stripe: Self {
+        var configuration = Self(redirectConfiguration: .disallow)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
     }
 }

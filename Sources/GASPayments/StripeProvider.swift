@@ -16,7 +16,7 @@ public struct StripeProvider: PaymentProvider {
 
     /// - Parameters:
     ///   - payments: where customers are noted.
-    ///   - client: should follow no redirects: Stripe's API sends none.
+    ///   - client: should be configured as `HTTPClient.Configuration.stripe`.
     public init(settings: StripeSettings, payments: any PaymentStore, client: HTTPClient, clock: any WallClock) {
         self.settings = settings
         self.payments = payments

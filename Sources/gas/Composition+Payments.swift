@@ -16,7 +16,7 @@ extension Composition {
             switch configuration[Settings.paymentsProvider] {
             case .none: NoPayment()
             case .stripe:
-                StripeProvider(settings: try stripeSettings, payments: payments, client: .shared, clock: clock)
+                StripeProvider(settings: try stripeSettings, payments: payments, client: paymentClient, clock: clock)
             }
         }
     }

@@ -1,9 +1,11 @@
+import AsyncHTTPClient
 import Annotation
 import Foundation
 import GAS
 import GASEmbedded
 import GASIdentity
 import GASMail
+import GASPayments
 import GASWeb
 import GASWorkers
 import Logging
@@ -24,6 +26,7 @@ struct Composition {
     let messaging: EmbeddedMessaging
     let archive: FolderArchive
     let payments: SQLitePaymentStore
+    let paymentClient: HTTPClient
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
@@ -41,6 +44,7 @@ struct Composition {
             baseURL: publicURL, clock: clock)
         messaging = EmbeddedMessaging(configuration, database: database, clock: clock)
         payments = SQLitePaymentStore(database: database)
+        paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
         archive = try FolderArchive(
             root: folders.archive, database: database, thaw: [messaging.thawQueue],
             settings: Self.archiveSettings(configuration), clock: clock)
@@ -50,7 +54,9 @@ struct Composition {
     func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await group.run()
+        let result = await Result(catching: { try await group.run() })
+        try await paymentClient.shutdown()
+        try result.get()
         logger.info("Stopped.")
     }
 
@@ -234,5 +240,12 @@ struct Composition {
             security: configuration[Settings.smtpSecurity], user: optional(Settings.smtpUser),
             password: optional(Settings.smtpPassword), authorities: optional(Settings.smtpAuthorities),
             timeout: configuration[Settings.smtpTimeoutSeconds])
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What came of it, kept until other things are done.
+    fileprivate init(catching body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

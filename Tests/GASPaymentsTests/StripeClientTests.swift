@@ -135,7 +135,7 @@ import Testing
             var text = ""
             dump(house.provider, to: &text)
             text += "\(house.provider)" + String(reflecting: house.provider)
-            #expect(!text.contains("sk_test") && !text.contains("whsec"))
+            #expect(!text.contains("sk_test") && !text.contains("whsec"), "\(text)")
         }
     }
 }

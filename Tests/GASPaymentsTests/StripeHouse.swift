@@ -32,15 +32,22 @@ struct StripeHouse: Sendable {
                 apiURL: url, secretKey: secretKey, webhookSecret: webhookSecret, priceID: "price_premium",
                 priceText: "9 EUR a month", publicURL: "https://gas.example.org", timeoutSeconds: 10)
             change(&settings)
-            try await body(StripeHouse(stage, settings))
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
+            do {
+                try await body(StripeHouse(stage, settings, client))
+            } catch {
+                try await client.shutdown()
+                throw error
+            }
+            try await client.shutdown()
         }
     }
 
-    private init(_ stage: StripeStage, _ settings: StripeSettings) async throws {
+    private init(_ stage: StripeStage, _ settings: StripeSettings, _ client: HTTPClient) async throws {
         self.stage = stage
         restoreRequests = InMemoryQueue(name: "restore_requests", clock: clock)
         archiveRequests = InMemoryQueue(name: "archive_requests", clock: clock)
-        provider = StripeProvider(settings: settings, payments: payments, client: .shared, clock: clock)
+        provider = StripeProvider(settings: settings, payments: payments, client: client, clock: clock)
         subscriptions = Subscriptions(
             provider: provider,
             payments: payments,
