@@ -26,14 +26,18 @@ setup-test: setup  ## Install what the tests need besides
 	@scripts/install-packages $(TEST_PACKAGES)
 	@scripts/make-python-environment
 
-test: setup-test test-engine test-fast test-end-to-end  ## Pass every test
+test: setup-test test-engine test-fast test-histories test-end-to-end  ## Pass every test
 
 test-engine: setup  ## The annotation engine's tests
-	swift test --package-path Engine -c $(CONFIGURATION)
+	@scripts/swift-test --package-path Engine -c $(CONFIGURATION)
 
 test-fast: setup  ## The service's tests, without a browser
 	swift build -c $(CONFIGURATION) --build-tests
-	swift test -c $(CONFIGURATION) --skip-build
+	@scripts/swift-test -c $(CONFIGURATION) --skip-build
+
+test-histories: setup  ## Ten thousand simulated histories of results
+	swift build -c $(CONFIGURATION) --product gas-simulate
+	.build/$(CONFIGURATION)/gas-simulate
 
 test-end-to-end: setup-test build  ## A real browser and real servers
 	$(PYTHON) -m pytest Tests/EndToEnd

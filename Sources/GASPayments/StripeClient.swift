@@ -146,6 +146,11 @@ private enum Outcome {
     }
 }
 
+extension StripeClient: CustomReflectable {
+    /// Without the HTTP client, whose requests under way carry the key.
+    var customMirror: Mirror { Mirror(self, children: ["settings": settings]) }
+}
+
 extension HTTPClient.Configuration {
     /// How Stripe is to be reached: it redirects nowhere, and failed connections are tried again by `StripeProvider`,
     /// which knows how often and how long.

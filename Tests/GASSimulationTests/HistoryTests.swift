@@ -2,11 +2,11 @@ import GASSimulation
 import Testing
 
 @Suite struct HistoryTests {
-    /// Ten thousand, each other every time the number below is changed. A failure names its seed; replay it with
-    /// `gas-simulate --seed N`.
+    /// Few, so that the tests beside this one get their share of the processors; `make test-histories` tells ten
+    /// thousand. A failure names its seed; replay it with `gas-simulate --seed N`.
     @Test func noHistoryBreaksARule() async throws {
-        let totals = try await Histories.run(seeds: 1..<10_001)
-        #expect(totals.moves > 10_000, "the histories move results about")
+        let totals = try await Histories.run(seeds: 1..<301)
+        #expect(totals.moves > 300, "the histories move results about")
     }
 
     @Test func aSeedTellsTheSameHistoryAgain() async throws {
