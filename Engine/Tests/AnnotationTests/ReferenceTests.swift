@@ -11,7 +11,7 @@ import Testing
         #expect(try Reference.open(directory).name == "made-up")
         let manifest = directory + "/manifest.json"
         let text = try String(contentsOfFile: manifest, encoding: .utf8)
-        try text.replacingOccurrences(of: "\"formatVersion\" : 1", with: "\"formatVersion\" : 99")
+        try text.replacingOccurrences(of: "\"formatVersion\" : 2", with: "\"formatVersion\" : 99")
             .write(toFile: manifest, atomically: true, encoding: .utf8)
         let version = failure { _ = try Reference.open(directory) }
         #expect(version?.code == .badReference)

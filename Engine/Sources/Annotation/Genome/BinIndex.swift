@@ -84,6 +84,19 @@ struct NumberList: ~Copyable {
 
     @inline(__always) subscript(index: Int) -> UInt32 { base[index] }
     mutating func removeAll() { count = 0 }
+    mutating func truncate(to length: Int) { count = length }
+    mutating func set(_ index: Int, to number: UInt32) { base[index] = number }
+
+    /// Keeps the numbers for which `holds` is true, in their order.
+    @inline(__always)
+    mutating func keep(_ holds: (UInt32) -> Bool) {
+        var kept = 0
+        for index in 0..<count where holds(base[index]) {
+            base[kept] = base[index]
+            kept += 1
+        }
+        count = kept
+    }
 
     mutating func append(_ start: UnsafePointer<UInt32>, _ length: Int) {
         reserve(length)

@@ -39,7 +39,7 @@ public struct Reference: Sendable {
     /// Known variants of all sources together.
     public var knownVariantCount: Int { store.manifest.known.reduce(0) { $0 + $1.variants } }
     /// Regions of all sources together.
-    public var regionCount: Int { store.manifest.regions.regions }
+    public var regionCount: Int { store.manifest.tracks.reduce(0) { $0 + $1.regions } }
 
     /// One line for people: "rCRS: 1 contig, 16,569 bases, 37 transcripts, 40,451 known variants, 42 regions".
     public var summaryLine: String {

@@ -6,7 +6,7 @@ import Foundation
 /// The directory is written under a temporary name beside its place, synced and renamed, so that a half-built reference
 /// is never opened. Building is deterministic: the same sources give the same tables.
 public struct ReferenceBuilder: Sendable {
-    /// A VCF (plain, gzip or BGZF) of known variants, whose identifiers and INFO values annotate matching alleles.
+    /// Known variants, whose identifiers and INFO values annotate matching alleles: a VCF, plain, gzip or BGZF.
     public struct KnownSource: Sendable, Codable {
         /// The file.
         public var path: String
@@ -14,11 +14,21 @@ public struct ReferenceBuilder: Sendable {
         public var name: String
         /// What the INFO keys that we write begin with: prefix `MT` and key `AF` give `MT_AF`.
         public var prefix: String
+        /// The source's own version, such as `b155`, for the header of what is annotated with it.
+        public var version: String?
+        /// The INFO keys that are wanted, and `ID` for the identifiers in a field of their own; all INFO if nil.
+        public var columns: [String]?
+        /// Whether the file is UCSC's dump of dbSNP instead of a VCF.
+        var isSNPTable: Bool?
         /// Creates a source; letters, digits and underscores only in `prefix`.
-        public init(path: String, name: String, prefix: String) {
+        public init(
+            path: String, name: String, prefix: String, version: String? = nil, columns: [String]? = nil
+        ) {
             self.path = path
             self.name = name
             self.prefix = prefix
+            self.version = version
+            self.columns = columns
         }
     }
 
@@ -28,10 +38,40 @@ public struct ReferenceBuilder: Sendable {
         public var path: String
         /// The source's name for people; also the name of regions that have none of their own.
         public var name: String
-        /// Creates a source.
-        public init(path: String, name: String) {
+        /// The INFO key under which the names of the regions are written; `GAS_REGION` if nil.
+        public var key: String?
+        /// The source's own version.
+        public var version: String?
+        /// Creates a source; letters, digits and underscores only in `key`.
+        public init(path: String, name: String, key: String? = nil, version: String? = nil) {
             self.path = path
             self.name = name
+            self.key = key
+            self.version = version
+        }
+    }
+
+    /// A dump of a table of the UCSC Genome Browser (`.txt`, plain, gzip or BGZF).
+    public struct UCSCSource: Sendable, Codable {
+        /// What the table holds.
+        public var table: UCSCTable
+        /// The file.
+        public var path: String
+        /// The table's name, such as `snp151Common`. Of dbSNP the INFO keys begin with it, in upper case.
+        public var name: String
+        /// The source's own version, such as the assembly or the date of the dump.
+        public var version: String?
+        /// The columns wanted of dbSNP (ID, VALID, VC, AF, GMAF, HET); all if nil.
+        public var columns: [String]?
+        /// Creates a source.
+        public init(
+            table: UCSCTable, path: String, name: String? = nil, version: String? = nil, columns: [String]? = nil
+        ) {
+            self.table = table
+            self.path = path
+            self.name = name ?? table.rawValue
+            self.version = version
+            self.columns = columns
         }
     }
 
@@ -40,6 +80,7 @@ public struct ReferenceBuilder: Sendable {
     let gff3: String?
     let known: [KnownSource]
     let regions: [RegionSource]
+    let ucsc: [UCSCSource]
 
     /// Describes a reference to build.
     /// - Parameters:
@@ -48,18 +89,21 @@ public struct ReferenceBuilder: Sendable {
     ///   - gff3: the gene models, of Ensembl's or NCBI's kind, plain or compressed; nil for none.
     ///   - known: sources of known variants, in the order in which their fields are written.
     ///   - regions: sources of regions.
+    ///   - ucsc: tables of the UCSC Genome Browser. Transcripts of `refGene` stand beside those of `gff3`.
     public init(
         name: String,
         fasta: String,
         gff3: String?,
         known: [KnownSource] = [],
-        regions: [RegionSource] = []
+        regions: [RegionSource] = [],
+        ucsc: [UCSCSource] = []
     ) {
         self.name = name
         self.fasta = fasta
         self.gff3 = gff3
         self.known = known
         self.regions = regions
+        self.ucsc = ucsc
     }
 
     private struct Recipe: Decodable {
@@ -68,9 +112,10 @@ public struct ReferenceBuilder: Sendable {
         var gff3: String?
         var known: [KnownSource]?
         var regions: [RegionSource]?
+        var ucsc: [UCSCSource]?
     }
 
-    /// Reads a recipe: a JSON object with `name`, `fasta`, `gff3`, `known` and `regions`, whose paths are relative to the
+    /// Reads a recipe: a JSON object with `name`, `fasta`, `gff3`, `known`, `regions` and `ucsc`, whose paths are relative to the
     /// recipe's own folder. `Reference/mtdna/reference.json` is one.
     /// - Throws: ``AnnotationError/Code/badSource`` if the recipe cannot be read.
     public init(recipe path: String) throws(AnnotationError) {
@@ -85,8 +130,17 @@ public struct ReferenceBuilder: Sendable {
             name: recipe.name,
             fasta: place(recipe.fasta),
             gff3: recipe.gff3.map(place),
-            known: (recipe.known ?? []).map { KnownSource(path: place($0.path), name: $0.name, prefix: $0.prefix) },
-            regions: (recipe.regions ?? []).map { RegionSource(path: place($0.path), name: $0.name) }
+            known: (recipe.known ?? []).map {
+                KnownSource(
+                    path: place($0.path), name: $0.name, prefix: $0.prefix, version: $0.version, columns: $0.columns)
+            },
+            regions: (recipe.regions ?? []).map {
+                RegionSource(path: place($0.path), name: $0.name, key: $0.key, version: $0.version)
+            },
+            ucsc: (recipe.ucsc ?? []).map {
+                UCSCSource(
+                    table: $0.table, path: place($0.path), name: $0.name, version: $0.version, columns: $0.columns)
+            }
         )
     }
 
@@ -111,8 +165,9 @@ public struct ReferenceBuilder: Sendable {
         let directory = try StagedDirectory(final: output)
         var text = TextPool()
         try directory.write("sequence.bin", genome.bytes)
-        try buildTranscripts(gff, genome, numbers, &manifest, &text, directory)
-        try buildRegions(numbers, &manifest, &text, directory)
+        let models = try geneModels(gff, numbers, &manifest)
+        try buildTranscripts(models, genome, &manifest, &text, directory)
+        try buildTracks(models, numbers, &manifest, &text, directory)
         try directory.write("text.bin", text.bytes)
         try buildKnown(genome, numbers, &manifest, directory)
         manifest.files = directory.sizes
@@ -151,11 +206,11 @@ public struct ReferenceBuilder: Sendable {
 
     /// The genetic code of each contig that needs another than the standard one: from the gene models' file, and 2 for
     /// a human-sized mitochondrion, 3 for yeast's.
-    func geneticCodes(_ gff: GFF3File, _ manifest: ReferenceManifest) -> [Int: Int] {
+    func geneticCodes(_ gff: GFF3File?, _ manifest: ReferenceManifest) -> [Int: Int] {
         var codes: [Int: Int] = [:]
         for (number, contig) in manifest.contigs.enumerated() {
             let names = [contig.name] + contig.aliases
-            if let stated = names.lazy.compactMap({ gff.geneticCodes[$0] }).first {
+            if let stated = names.lazy.compactMap({ gff?.geneticCodes[$0] }).first {
                 codes[number] = stated
             } else if names.contains("MT") {
                 codes[number] =
@@ -165,7 +220,9 @@ public struct ReferenceBuilder: Sendable {
         return codes
     }
 
-    func note(_ path: String, as kind: String, in manifest: inout ReferenceManifest) throws(AnnotationError) {
+    func note(
+        _ path: String, as kind: String, version: String? = nil, in manifest: inout ReferenceManifest
+    ) throws(AnnotationError) {
         let name = (path as NSString).lastPathComponent
         var file = try FileReader(path: path, name: name)
         var checksum = crc32(0, nil, 0)
@@ -184,7 +241,8 @@ public struct ReferenceBuilder: Sendable {
                 name: name,
                 size: size,
                 crc32: String(format: "%08x", UInt32(checksum)),
-                date: date
+                date: date,
+                version: version ?? ""
             )
         )
     }

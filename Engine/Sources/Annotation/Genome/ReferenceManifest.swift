@@ -3,7 +3,7 @@ import Foundation
 /// What `manifest.json` of a reference holds: everything small, and the sizes of the tables.
 struct ReferenceManifest: Codable, Sendable {
     /// Raised whenever a table's layout changes; a reference of another version must be built again.
-    static let currentVersion = 1
+    static let currentVersion = 2
 
     struct ContigEntry: Codable, Sendable {
         var name: String
@@ -14,8 +14,6 @@ struct ReferenceManifest: Codable, Sendable {
         var sequenceOffset: Int
         var firstBin: Int = 0
         var binCount: Int = 0
-        var firstRegionBin: Int = 0
-        var regionBinCount: Int = 0
     }
 
     struct Source: Codable, Sendable {
@@ -26,6 +24,8 @@ struct ReferenceManifest: Codable, Sendable {
         var crc32: String
         /// The file's date of modification, `yyyy-MM-dd`.
         var date: String
+        /// The source's own version, such as `b155`; empty if none was given.
+        var version: String
     }
 
     struct KnownColumn: Codable, Sendable {
@@ -39,6 +39,8 @@ struct ReferenceManifest: Codable, Sendable {
 
     struct Known: Codable, Sendable {
         var name: String
+        /// The source's own version; empty if none was given.
+        var version: String
         var prefix: String
         var variants: Int
         var columns: [KnownColumn]
@@ -46,9 +48,26 @@ struct ReferenceManifest: Codable, Sendable {
         var contigStarts: [Int]
     }
 
-    struct Regions: Codable, Sendable {
-        var names: [String]
-        var regions: Int
+    /// Where the bins of a contig begin, and how many it has.
+    struct BinRange: Codable, Sendable {
+        var first: Int
+        var count: Int
+    }
+
+    struct TrackColumn: Codable, Sendable {
+        /// The key in INFO.
+        var key: String
+        var description: String
+    }
+
+    /// Regions whose rows have the same columns.
+    struct Track: Codable, Sendable {
+        /// The names of its sources, with their versions.
+        var sources: [String]
+        var columns: [TrackColumn]
+        var regions = 0
+        /// Per contig.
+        var places: [BinRange] = []
     }
 
     var formatVersion = ReferenceManifest.currentVersion
@@ -58,8 +77,13 @@ struct ReferenceManifest: Codable, Sendable {
     var transcripts = 0
     var codingTranscripts = 0
     var known: [Known] = []
-    var regions = Regions(names: [], regions: 0)
+    var tracks: [Track] = []
     var sources: [Source] = []
     /// File name to size in bytes.
     var files: [String: Int] = [:]
+}
+
+extension ReferenceManifest.Known {
+    /// `dbSNP b155`, or the name alone.
+    var nameAndVersion: String { version.isEmpty ? name : "\(name) \(version)" }
 }

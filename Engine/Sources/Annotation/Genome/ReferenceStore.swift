@@ -14,13 +14,13 @@ final class ReferenceStore: @unchecked Sendable {
     let text: UnsafePointer<UInt8>
     let transcriptBins: BinIndex
     let known: [KnownVariants]
-    let regions: RegionTable
+    let tracks: [RegionTrack]
     /// Every name and alias of a contig to its number.
     let contigNumbers: [String: Int]
 
     static let tableNames = [
         "sequence.bin", "transcripts.bin", "exons.bin", "spliced.bin", "mature.bin", "text.bin", "bin-starts.bin",
-        "bin-entries.bin", "regions.bin", "region-bin-starts.bin", "region-bin-entries.bin",
+        "bin-entries.bin",
     ]
 
     init(directory: String) throws(AnnotationError) {
@@ -44,15 +44,26 @@ final class ReferenceStore: @unchecked Sendable {
             starts: files[6].table(of: UInt32.self).baseAddress!,
             entries: files[7].table(of: UInt32.self).baseAddress!
         )
-        regions = RegionTable(
-            records: files[8].table(of: RegionRecord.self).baseAddress!,
-            bins: BinIndex(
-                starts: files[9].table(of: UInt32.self).baseAddress!,
-                entries: files[10].table(of: UInt32.self).baseAddress!
-            ),
-            text: text,
-            count: manifest.regions.regions
-        )
+        var tracks: [RegionTrack] = []
+        for (number, track) in manifest.tracks.enumerated() {
+            var tables: [MappedFile] = []
+            for table in TrackTable.allCases { tables.append(try map(table.fileName(number))) }
+            files += tables
+            tracks.append(
+                RegionTrack(
+                    records: tables[0].table(of: RegionRecord.self).baseAddress!,
+                    values: tables[1].table(of: TextRange.self).baseAddress!,
+                    bins: BinIndex(
+                        starts: tables[2].table(of: UInt32.self).baseAddress!,
+                        entries: tables[3].table(of: UInt32.self).baseAddress!
+                    ),
+                    text: text,
+                    places: track.places,
+                    columnKeys: track.columns.map { Array(($0.key + "=").utf8) }
+                )
+            )
+        }
+        self.tracks = tracks
         var known: [KnownVariants] = []
         for (number, source) in manifest.known.enumerated() {
             let keys = try map("known-\(number).keys.bin")
@@ -126,11 +137,19 @@ final class ReferenceStore: @unchecked Sendable {
             isCircular: entry.isCircular,
             sequenceOffset: entry.sequenceOffset,
             firstBin: entry.firstBin,
-            binCount: entry.binCount,
-            firstRegionBin: entry.firstRegionBin,
-            regionBinCount: entry.regionBinCount
+            binCount: entry.binCount
         )
     }
+}
+
+/// The files of a track of regions.
+enum TrackTable: String, CaseIterable {
+    case regions
+    case values
+    case starts
+    case entries
+
+    func fileName(_ track: Int) -> String { "track-\(track).\(rawValue).bin" }
 }
 
 /// What the hot loop needs to know of a contig.
@@ -142,8 +161,6 @@ struct ContigView {
     let sequenceOffset: Int
     let firstBin: Int
     let binCount: Int
-    let firstRegionBin: Int
-    let regionBinCount: Int
 
     /// The position on a circular contig that is reached after at most one turn; any other position as it is.
     @inline(__always)

@@ -1,36 +1,32 @@
 import Foundation
 
-/// Turns a VCF of known variants into the tables of ``KnownVariants``.
+/// Turns a file of known variants into the tables of ``KnownVariants``.
+///
+/// The readers (``readVCF()``, ``readSNPs()``) add one allele after another; ``finish()`` sorts them.
 struct KnownCompiler {
-    private struct Variant {
-        var contig: Int
-        var position: UInt32
-        var allele: UInt32
-        var identifier: UInt32
-        var order: Int
-        var values: [UInt32]
-    }
-
-    private struct Column {
+    struct Column {
         var key: String
         var number: String
         var type: String
         var description: String
     }
 
-    private let source: ReferenceBuilder.KnownSource
-    private let genome: PackedGenome
-    private let numbers: [String: Int]
-    private let fileName: String
-    private var columns: [Column] = []
-    private var variants: [Variant] = []
+    let source: ReferenceBuilder.KnownSource
+    let genome: PackedGenome
+    let numbers: [String: Int]
+    let fileName: String
+    /// The columns that are kept, in the order of the file or as wanted.
+    var columns: [Column] = []
+    private var contigs: [Int32] = []
+    private var unsortedKeys: [KnownKey] = []
+    private var unsortedValues: [UInt32] = []
     private var texts: [[UInt8]: UInt32] = [:]
     private(set) var keys: [KnownKey] = []
     private(set) var values: [UInt32] = []
     /// Length-prefixed texts; the first bytes are unused so that place 0 can mean "none".
     private(set) var pool: [UInt8] = [0, 0, 0, 0]
 
-    init(source: ReferenceBuilder.KnownSource, genome: PackedGenome, numbers: [String: Int]) throws(AnnotationError) {
+    init(source: ReferenceBuilder.KnownSource, genome: PackedGenome, numbers: [String: Int]) {
         self.source = source
         self.genome = genome
         self.numbers = numbers
@@ -38,94 +34,48 @@ struct KnownCompiler {
     }
 
     /// Reads the file and fills the tables.
+    /// - Throws: ``AnnotationError/Code/badSource`` if it cannot be read, lacks a wanted column or is too large.
     mutating func compile() throws(AnnotationError) -> ReferenceManifest.Known {
-        var lines = try LineReader(path: source.path, name: fileName)
-        var sawColumns = false
-        while let line = try lines.next() {
-            if line.hasPrefix("##") {
-                readDeclaration(line)
-            } else if line.hasPrefix("#CHROM") {
-                sawColumns = true
-            } else if !line.isEmpty {
-                guard sawColumns else {
-                    throw AnnotationError(.badSource, "\(fileName) is no VCF: it has no #CHROM line.", line: 1)
-                }
-                try readRecord(Fields(line), line: lines.lineNumber)
-            }
+        if source.isSNPTable ?? false { try readSNPs() } else { try readVCF() }
+        for key in source.columns ?? [] where !columns.contains(where: { $0.key == key }) {
+            throw AnnotationError(.badSource, "\(fileName) has no column \(key), which is wanted of \(source.name).")
+        }
+        // The highest bit of a place is taken, see ``KnownKey/inPool``.
+        guard pool.count < 1 << 31 else {
+            throw AnnotationError(.badSource, "\(fileName) holds more text than fits; want fewer of its columns.")
         }
         return finish()
     }
 
-    /// `##INFO=<ID=AF,Number=1,Type=Float,Description="...">`; Number=G has no meaning without genotypes.
-    private mutating func readDeclaration(_ line: UnsafeBufferPointer<UInt8>) {
-        guard let declaration = HeaderDeclaration(line), declaration.kind == "INFO", let key = declaration["ID"] else {
-            return
-        }
-        let number = declaration["Number"] ?? "."
-        if number == "G" { return }
-        let type = number == "0" ? "Integer" : declaration["Type"] ?? "String"
-        // A list per allele cannot be told from the list of alleles, so that its commas are encoded and it is a String.
-        let isList = !["0", "1", "A", "R"].contains(number)
-        columns.append(
-            Column(
-                key: key,
-                number: number,
-                type: isList ? "String" : type,
-                description: declaration["Description"] ?? ""
+    /// Whether a column is wanted; all are if none was named, but for the identifiers, which `Existing_variation` has.
+    func wants(_ key: String) -> Bool { source.columns?.contains(key) ?? (key != KnownCompiler.identifierKey) }
+
+    static let identifierKey = "ID"
+    static let identifierColumn = Column(key: identifierKey, number: "1", type: "String", description: "identifier")
+
+    /// Adds an allele of a known contig with a value for each column; no change, or one too long, is left out. Letters
+    /// are upper case.
+    mutating func add(
+        contig: Int, position: Int, reference: [UInt8], alternate: [UInt8], identifier: UInt32, values: [UInt32]
+    ) {
+        let isSequence = alternate.allSatisfy { BaseTables.shared.index[Int($0)] < 4 }
+        guard isSequence, reference.count + alternate.count <= 60_000 else { return }
+        let normal = normalised(position, reference, alternate, contig)
+        if normal.reference.isEmpty && normal.alternate.isEmpty { return }
+        contigs.append(Int32(contig))
+        unsortedKeys.append(
+            KnownKey(
+                position: UInt32(normal.position),
+                allele: alleleCode(normal.reference, normal.alternate),
+                identifier: identifier
             )
         )
+        unsortedValues += values
     }
 
-    private mutating func readRecord(_ fields: Fields, line: Int) throws(AnnotationError) {
-        guard fields.count >= 5, let position = fields[1].decimal, position >= 1 else {
-            throw AnnotationError(.badSource, "\(fileName) has a record without a position or alleles.", line: line)
-        }
-        guard let contig = numbers[fields[0].text] else { return }
-        let reference = fields[3].map { $0 & 0xdf }
-        let alternates = Fields(fields[4], separator: UInt8(ascii: ","))
-        let info = fields.count > 7 ? self.info(fields[7]) : [:]
-        for number in 0..<alternates.count {
-            let alternate = alternates[number].map { $0 & 0xdf }
-            let isSequence = alternate.allSatisfy { BaseTables.shared.index[Int($0)] < 4 }
-            if !isSequence || alternate.isEmpty || reference.count + alternate.count > 60_000 { continue }
-            let normal = normalised(position, reference, alternate, contig)
-            if normal.reference.isEmpty && normal.alternate.isEmpty { continue }
-            variants.append(
-                Variant(
-                    contig: contig,
-                    position: UInt32(normal.position),
-                    allele: alleleCode(normal.reference, normal.alternate),
-                    identifier: identifier(fields[2]),
-                    order: variants.count,
-                    values: columns.map { value(info[$0.key], of: $0, allele: number) }
-                )
-            )
-        }
-    }
-
-    private func info(_ field: UnsafeBufferPointer<UInt8>) -> [String: UnsafeBufferPointer<UInt8>] {
-        var found: [String: UnsafeBufferPointer<UInt8>] = [:]
-        let pairs = Fields(field, separator: UInt8(ascii: ";"))
-        for index in 0..<pairs.count {
-            let pair = pairs[index]
-            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.count
-            found[pair.slice(0, equals).text] = pair.slice(min(equals + 1, pair.count), pair.count)
-        }
-        return found
-    }
-
-    /// The place of the text of one value of one allele; 0 if it is missing.
-    private mutating func value(_ field: UnsafeBufferPointer<UInt8>?, of column: Column, allele: Int) -> UInt32 {
-        guard let field else { return 0 }
-        if column.number == "0" { return place(of: [UInt8(ascii: "1")]) }
-        var bytes = field
-        if column.number == "A" || column.number == "R" {
-            let list = Fields(field, separator: UInt8(ascii: ","))
-            let index = column.number == "A" ? allele : allele + 1
-            if index >= list.count { return 0 }
-            bytes = list[index]
-        }
-        if bytes.isEmpty || bytes.equals(".") { return 0 }
+    /// The place of a value's text, encoded for INFO; 0 if it is missing or longer than a length can say.
+    mutating func place(ofValue bytes: some Collection<UInt8>) -> UInt32 {
+        if bytes.isEmpty || (bytes.count == 1 && bytes.first == UInt8(ascii: ".")) { return 0 }
         // Values that are percent-encoded already stay as they are; only what separates values is encoded.
         var encoded: [UInt8] = []
         for byte in bytes {
@@ -134,17 +84,23 @@ struct KnownCompiler {
         return encoded.count > 60_000 ? 0 : place(of: encoded)
     }
 
-    private mutating func identifier(_ field: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    /// The place of an identifier's text; 0 for none.
+    mutating func place(ofIdentifier field: UnsafeBufferPointer<UInt8>) -> UInt32 {
         if field.isEmpty || field.equals(".") { return 0 }
-        let text = CSQ.escaped(field.text.replacingOccurrences(of: ";", with: "&"))
-        return place(of: Array(text.utf8))
+        let text = Array(CSQ.escaped(field.text.replacingOccurrences(of: ";", with: "&")).utf8)
+        return text.count > 60_000 ? 0 : append(text)
     }
 
     private mutating func place(of bytes: [UInt8]) -> UInt32 {
         if let place = texts[bytes] { return place }
-        let place = UInt32(pool.count)
-        pool += [UInt8(bytes.count & 255), UInt8(bytes.count >> 8)] + bytes
+        let place = append(bytes)
         texts[bytes] = place
+        return place
+    }
+
+    private mutating func append(_ bytes: [UInt8]) -> UInt32 {
+        let place = UInt32(truncatingIfNeeded: pool.count)
+        pool += [UInt8(bytes.count & 255), UInt8(bytes.count >> 8)] + bytes
         return place
     }
 
@@ -153,7 +109,7 @@ struct KnownCompiler {
         if reference.count == 1 && alternate.count == 1 && index[Int(reference[0])] < 4 {
             return UInt32(index[Int(reference[0])]) * 4 + UInt32(index[Int(alternate[0])])
         }
-        let place = UInt32(pool.count) | KnownKey.inPool
+        let place = UInt32(truncatingIfNeeded: pool.count) | KnownKey.inPool
         for count in [reference.count, alternate.count] { pool += [UInt8(count & 255), UInt8(count >> 8)] }
         pool += reference + alternate
         return place
@@ -190,22 +146,30 @@ struct KnownCompiler {
     }
 
     private mutating func finish() -> ReferenceManifest.Known {
-        variants.sort { ($0.contig, $0.position, $0.order) < ($1.contig, $1.position, $1.order) }
-        // A column that no variant of this genome fills is not worth a field of every record.
-        let filled = columns.indices.filter { column in variants.contains { $0.values[column] != 0 } }
-        var starts: [Int] = []
-        for (index, variant) in variants.enumerated() {
-            while starts.count <= variant.contig { starts.append(index) }
-            keys.append(
-                KnownKey(position: variant.position, allele: variant.allele, identifier: variant.identifier)
-            )
-            for column in filled { values.append(variant.values[column]) }
+        var order = Array(0..<Int32(contigs.count))
+        order.sort {
+            let (left, right) = (Int($0), Int($1))
+            return (contigs[left], unsortedKeys[left].position, $0) < (contigs[right], unsortedKeys[right].position, $1)
         }
-        while starts.count <= genome.sequences.count { starts.append(variants.count) }
+        // A column that no variant of this genome fills is not worth a field of every record.
+        let count = columns.count
+        let filled = columns.indices.filter { column in
+            stride(from: column, to: unsortedValues.count, by: count).contains { unsortedValues[$0] != 0 }
+        }
+        var starts: [Int] = []
+        keys.reserveCapacity(order.count)
+        values.reserveCapacity(order.count * filled.count)
+        for (index, place) in order.enumerated() {
+            while starts.count <= Int(contigs[Int(place)]) { starts.append(index) }
+            keys.append(unsortedKeys[Int(place)])
+            for column in filled { values.append(unsortedValues[Int(place) * count + column]) }
+        }
+        while starts.count <= genome.sequences.count { starts.append(order.count) }
         return ReferenceManifest.Known(
             name: source.name,
+            version: source.version ?? "",
             prefix: source.prefix,
-            variants: variants.count,
+            variants: order.count,
             columns: filled.map {
                 ReferenceManifest.KnownColumn(
                     key: columns[$0].key,

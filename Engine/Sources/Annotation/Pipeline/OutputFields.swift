@@ -35,23 +35,18 @@ struct OutputFields {
                         column.outputKey,
                         "A",
                         column.type,
-                        "\(known.name) \(column.key): \(column.description)",
+                        "\(known.nameAndVersion) \(column.key): \(column.description)",
                         header
                     )
                 )
             }
         }
-        if manifest.regions.regions > 0 {
-            keys.append(OutputFields.regionKey)
-            lines.append(
-                OutputFields.declaration(
-                    OutputFields.regionKey,
-                    ".",
-                    "String",
-                    "Regions that REF overlaps (\(manifest.regions.names.joined(separator: ", ")))",
-                    header
-                )
-            )
+        for track in manifest.tracks where track.regions > 0 {
+            for column in track.columns {
+                keys.append(column.key)
+                let description = "\(column.description) (\(track.sources.joined(separator: ", ")))"
+                lines.append(OutputFields.declaration(column.key, ".", "String", description, header))
+            }
         }
         keys.append(CSQ.key)
         // VEP's own wording, which tools look for.

@@ -65,18 +65,17 @@ extension RecordAnnotator {
         }
     }
 
+    /// One field for each column of each track that has a region which REF overlaps.
     mutating func addRegions(_ contig: ContigView, _ position: Int, _ begin: Int, to output: inout ByteBuffer) {
-        if store.regions.count == 0 { return }
-        let before = output.count
-        separate(begin, &output)
-        output.append("GAS_REGION=")
-        let wrote = store.regions.write(
-            contig: contig,
-            from: position,
-            to: min(position + alleles.referenceCount - 1, position + contig.length - 1),
-            found: &foundRegions,
-            to: &output
-        )
-        if !wrote { output.truncate(to: before) }
+        let end = min(position + alleles.referenceCount - 1, position + contig.length - 1)
+        for track in store.tracks {
+            track.collect(contig, position, end, into: &foundRegions, around: &foundAround)
+            if foundRegions.count == 0 { continue }
+            for column in 0..<track.columnCount {
+                let before = output.count
+                separate(begin, &output)
+                if !track.write(column, of: foundRegions, to: &output) { output.truncate(to: before) }
+            }
+        }
     }
 }
