@@ -26,8 +26,12 @@ public struct AssemblyCatalogue: Sendable, Decodable {
         public let path: String
         /// The path of the list that has its checksum.
         public let checksums: String?
-        /// The source's name for people, for known variants and regions.
+        /// The source's name for people, for known variants and regions; of UCSC's tables the table.
         public let source: String?
+        /// The source's own version.
+        public let version: String?
+        /// The columns that are wanted; all when absent.
+        public let columns: [String]?
 
         /// Its name without folders.
         public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
@@ -35,13 +39,13 @@ public struct AssemblyCatalogue: Sendable, Decodable {
         enum CodingKeys: String, CodingKey {
             case role = "as"
             case server = "from"
-            case path, checksums, source
+            case path, checksums, source, version, columns
         }
     }
 
     /// What a file is.
     public enum Role: String, Sendable, Decodable {
-        case fasta, gff3, known, regions
+        case fasta, gff3, known, regions, ucsc
     }
 
     /// Whose server has a file; where each is reached is configuration.

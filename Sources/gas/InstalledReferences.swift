@@ -38,7 +38,7 @@ struct InstalledReferences {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             for source in try ReferenceSource.all(in: sources) {
                 let output = "\(directory)/\(source.name).gasref"
-                if FileManager.default.fileExists(atPath: output) { continue }
+                if isUsable(output) { continue }
                 let reference = try source.builder.build(output: output)
                 logger.info("Compiled an assembly.", metadata: ["reference": "\(reference.summaryLine)"])
             }
@@ -52,6 +52,11 @@ struct InstalledReferences {
         } catch {
             throw GASError(.unavailable, "The folder of assemblies cannot be used.", cause: error)
         }
+    }
+
+    /// One that an earlier version compiled may have another format, and is compiled again.
+    private func isUsable(_ reference: String) -> Bool {
+        FileManager.default.fileExists(atPath: reference) && (try? Reference.open(reference)) != nil
     }
 }
 

@@ -12,35 +12,66 @@ struct ReferenceCommand: AsyncParsableCommand {
     /// `gas reference build`: FASTA and gene models to a `.gasref`.
     struct Build: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Compile an assembly from a genome, gene models, known variants and regions.")
+            abstract: "Compile an assembly from a genome, gene models, known variants, regions and UCSC's tables.",
+            discussion: """
+                A source is \(SourceArgument.syntax): its name and version are told in the header of what is annotated \
+                with it, and of its columns those that are named are used, or all. For example:
+                --known ClinVar@2026-11=clinvar.vcf.gz:CLNSIG,CLNDN
+                """)
 
         @Option(help: "What the assembly is called, such as GRCh38.")
-        var name: String
+        var name: String?
 
         @Option(help: "The genome as FASTA, plain or gzip.")
-        var fasta: String
+        var fasta: String?
 
         @Option(help: "The gene models as GFF3, plain or gzip.")
         var gff3: String?
 
-        @Option(help: "Known variants as VCF, plain or gzip; can be repeated. NAME=FILE names the source.")
-        var known: [String] = []
+        @Option(
+            help: "Known variants as VCF, plain or gzip; can be repeated.",
+            transform: { SourceArgument($0) })
+        var known: [SourceArgument] = []
 
-        @Option(help: "Regions as BED, plain or gzip; can be repeated. NAME=FILE names the source.")
-        var regions: [String] = []
+        @Option(
+            help: "Regions as BED, plain or gzip; can be repeated. The column is the INFO key of their names.",
+            transform: { SourceArgument($0) })
+        var regions: [SourceArgument] = []
+
+        @Option(
+            help: "A table of UCSC's database as its .txt, plain or gzip, such as cytoBand.txt.gz; can be repeated.",
+            transform: { SourceArgument($0) })
+        var ucsc: [SourceArgument] = []
+
+        @Option(help: "All of the above from a file, as Reference/mtdna/reference.json is one.")
+        var recipe: String?
 
         @Option(name: .shortAndLong, help: "Where it goes: a folder NAME.gasref.")
         var output: String
 
+        func validate() throws {
+            if recipe == nil {
+                guard name != nil, fasta != nil else {
+                    throw ValidationError("Give '--name' and '--fasta', or a '--recipe'.")
+                }
+            } else if name != nil || fasta != nil || gff3 != nil || !(known + regions + ucsc).isEmpty {
+                throw ValidationError("A '--recipe' names all sources: give no others beside it.")
+            }
+        }
+
         func run() throws {
-            let builder = ReferenceBuilder(
-                name: name, fasta: fasta, gff3: gff3,
-                known: known.map { SourceArgument($0).known }, regions: regions.map { SourceArgument($0).regions })
             do {
-                print(try builder.build(output: output).summaryLine)
-            } catch {
+                print(try builder().build(output: output).summaryLine)
+            } catch let error as AnnotationError {
                 throw GASError(.invalid, "\(error)")
             }
+        }
+
+        private func builder() throws -> ReferenceBuilder {
+            if let recipe { return try ReferenceBuilder(recipe: recipe) }
+            return ReferenceBuilder(
+                name: name ?? "", fasta: fasta ?? "", gff3: gff3, known: known.map(\.known),
+                regions: try regions.map { try $0.regions() }, ucsc: try ucsc.map { try $0.ucsc() })
         }
     }
 

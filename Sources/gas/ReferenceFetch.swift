@@ -131,7 +131,7 @@ struct AssemblyFetch {
     func run(keepingFiles: Bool) async throws -> Reference {
         try FileManager.default.createDirectory(atPath: downloads, withIntermediateDirectories: true)
         for file in entry.files { try await download(file) }
-        let builder = builder
+        let builder = try builder()
         let output = output
         try FileManager.default.createDirectory(
             atPath: (output as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -161,11 +161,17 @@ struct AssemblyFetch {
         entry.files.filter { $0.role == role }
     }
 
-    private var builder: ReferenceBuilder {
+    private func builder() throws(GASError) -> ReferenceBuilder {
         ReferenceBuilder(
             name: entry.name, fasta: files(.fasta).first.map(place) ?? "", gff3: files(.gff3).first.map(place),
-            known: files(.known).map { SourceArgument("\($0.source ?? $0.name)=\(place($0))").known },
-            regions: files(.regions).map { SourceArgument("\($0.source ?? $0.name)=\(place($0))").regions })
+            known: files(.known).map { source($0).known },
+            regions: try files(.regions).map { file throws(GASError) in try source(file).regions() },
+            ucsc: try files(.ucsc).map { file throws(GASError) in try source(file).ucsc() })
+    }
+
+    private func source(_ file: AssemblyCatalogue.File) -> SourceArgument {
+        SourceArgument(
+            path: place(file), name: file.source ?? file.name, version: file.version, columns: file.columns)
     }
 }
 

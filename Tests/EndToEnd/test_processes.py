@@ -129,3 +129,16 @@ def test_logs_are_json_with_job_ids_and_without_secrets(service):
     assert client.email not in text and client.password not in text
     for cookie in client.http.cookies:
         assert cookie.value not in text
+
+
+def test_an_assembly_that_an_earlier_version_compiled_is_compiled_again(make_service):
+    first = make_service()
+    manifest = first.data / "references" / "rCRS.gasref" / "manifest.json"
+    assert first.stop() == 0
+    now = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**now, "formatVersion": now["formatVersion"] - 1}))
+    second = make_service(data=first.data)
+    assert json.loads(manifest.read_text())["formatVersion"] == now["formatVersion"]
+    client = Client(second).sign_up()
+    client.wait(client.submit("a.vcf", CONTENT))
+    assert second.wait_for_end(1) == {"COMPLETED": 1}

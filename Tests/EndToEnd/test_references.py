@@ -153,3 +153,50 @@ def test_what_is_not_there_is_told(mirror, tmp_path, name, sentence):
     fetched = gas(tmp_path / "data", mirror, "fetch", name)
     assert fetched.returncode == 1
     assert sentence in fetched.stderr
+
+
+def test_sources_have_names_versions_and_columns(mirror, tmp_path):
+    known = tmp_path / "panel.vcf"
+    known.write_text(
+        "##fileformat=VCFv4.2\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n"
+        "##INFO=<ID=NOTE,Number=1,Type=String,Description=\"Note\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        "MT\t73\trs1\tA\tG\t.\t.\tAF=0.5;NOTE=x\n")
+    bed = tmp_path / "bed.txt"
+    bed.write_text("MT\t70\t80\tspot\n")
+    band = tmp_path / "cytoBand.txt"
+    band.write_text("chrM\t0\t16569\tm11\tgneg\n")
+    reference = tmp_path / "small.gasref"
+    built = gas(
+        tmp_path / "data", mirror, "build", "--name", "small", "--fasta", str(MTDNA / "rCRS.fa"),
+        "--gff3", str(MTDNA / "rCRS.gff3"), "--known", f"My panel@7={known}:AF", "--regions", f"Spots={bed}:SPOT",
+        "--ucsc", str(band), "--output", str(reference))
+    assert built.returncode == 0, built.stderr
+    sample = tmp_path / "in.vcf"
+    sample.write_text(
+        "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nMT\t73\t.\tA\tG\t.\t.\t.\n")
+    result = tmp_path / "out.vcf"
+    subprocess.run(
+        [GAS, "annotate", str(sample), "--reference", str(reference), "-o", str(result)], check=True, timeout=60)
+    text = result.read_text()
+    assert "MY_PANEL_AF=0.5" in text and "SPOT=spot" in text and "cytoBand=Mm11" in text
+    assert "NOTE" not in text
+    assert re.search(r"##.*My panel 7", text)
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--name", "x"], "Give '--name' and '--fasta', or a '--recipe'."),
+    (["--recipe", "r.json", "--name", "x"], "A '--recipe' names all sources: give no others beside it."),
+    (["--name", "x", "--fasta", "f", "--ucsc", "what=f"], "what is no table of UCSC's that can be read"),
+    (["--name", "x", "--fasta", "f", "--regions", "r.bed:A,B"], "have one INFO key, not 2"),
+])
+def test_sources_that_make_no_sense_are_refused(mirror, tmp_path, arguments, sentence):
+    built = gas(tmp_path / "data", mirror, "build", *arguments, "--output", str(tmp_path / "x.gasref"))
+    assert built.returncode != 0 and sentence in built.stderr
+    assert not (tmp_path / "x.gasref").exists()
+
+
+def test_a_recipe_names_everything(mirror, tmp_path):
+    built = gas(
+        tmp_path / "data", mirror, "build", "--recipe", str(MTDNA / "reference.json"), "-o", str(tmp_path / "m.gasref"))
+    assert built.returncode == 0, built.stderr
+    assert "rCRS: 1 contig, 16,569 bases, 37 transcripts" in built.stdout
