@@ -21,6 +21,10 @@ struct SpliceEffects {
     /// The change touches an intron at all, or (in genomic order) one of the three exonic bases beside it.
     var touchesIntron = false
 
+    /// Deeper than so many bases in an intron nothing but the intron is touched: the polypyrimidine tract ends at 17, and a
+    /// frameshift intron makes exons reach out by 12.
+    static let reach: Int32 = 20
+
     /// Adds the effects of all introns near the change.
     @inline(__always)
     init(_ change: Change, on transcript: Transcript, place: TranscriptPlace) {

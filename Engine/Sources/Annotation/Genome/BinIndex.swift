@@ -30,6 +30,24 @@ struct BinIndex {
         }
     }
 
+    /// Some bins of a contig.
+    struct Window: Equatable {
+        var contig = -1
+        var low = 0
+        var high = 0
+
+        /// The bins that `low...high` (1-based, closed) touches.
+        @inline(__always)
+        init(_ contig: ContigView, _ low: Int, _ high: Int) {
+            self.contig = contig.number
+            self.low = max(0, low) >> BinIndex.shift
+            self.high = max(0, high) >> BinIndex.shift
+        }
+
+        /// None.
+        init() {}
+    }
+
     let starts: UnsafePointer<UInt32>
     let entries: UnsafePointer<UInt32>
 

@@ -1,18 +1,19 @@
 import Foundation
 
 /// The result file: written under a temporary name beside its place and moved there when it is complete, so that a run
-/// that fails leaves nothing behind.
+/// that fails leaves nothing behind. What is there and no file, such as a pipe or `/dev/stdout`, is written to as it is.
 struct OutputFile: ~Copyable {
     private let path: String
-    private let partial: String
+    /// The temporary name; nil if there is no need of one.
+    private let partial: String?
     private var descriptor: Int32
     let isCompressed: Bool
 
     init(path: String) throws(AnnotationError) {
         self.path = path
-        partial = path + ".partial"
+        partial = OutputFile.isSpecial(path) ? nil : path + ".partial"
         isCompressed = path.hasSuffix(".gz") || path.hasSuffix(".bgz")
-        descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = open(partial ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw OutputFile.failure() }
     }
 
@@ -21,7 +22,13 @@ struct OutputFile: ~Copyable {
     private func removePartial() {
         if descriptor < 0 { return }
         close(descriptor)
-        unlink(partial)
+        if let partial { unlink(partial) }
+    }
+
+    private static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
     }
 
     /// Gives the file up.
@@ -49,12 +56,18 @@ struct OutputFile: ~Copyable {
         if isCompressed {
             try BlockWriter.endMarker.withUnsafeBufferPointer { bytes throws(AnnotationError) in try write(bytes) }
         }
+        guard let partial else { return try closeFile() }
         guard fsync(descriptor) == 0 else { throw OutputFile.failure() }
-        close(descriptor)
-        descriptor = -1
+        try closeFile()
         guard rename(partial, path) == 0 else {
             unlink(partial)
             throw OutputFile.failure()
         }
+    }
+
+    private mutating func closeFile() throws(AnnotationError) {
+        let result = close(descriptor)
+        descriptor = -1
+        if result != 0 { throw OutputFile.failure() }
     }
 }

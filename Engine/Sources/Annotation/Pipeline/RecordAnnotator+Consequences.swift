@@ -11,14 +11,7 @@ extension RecordAnnotator {
         var isFirst = true
         let low = position + alleles.anchor - 1
         let high = position + alleles.referenceCount
-        store.transcriptBins.collect(
-            from: low - distance,
-            to: high + distance,
-            firstBin: contig.firstBin,
-            binCount: contig.binCount,
-            into: &found
-        )
-        if contig.isCircular { collectAround(contig, from: low - distance, to: high + distance) }
+        collectTranscripts(contig, from: low - distance, to: high + distance)
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
                 separate(begin, &output)
@@ -30,6 +23,22 @@ extension RecordAnnotator {
             addEntries(of: index, contig, position, to: &output)
         }
         if isFirst { tally.passedThrough += 1 }
+    }
+
+    /// Collects the transcripts near `low...high`; those of the same bins as before are there already.
+    @inline(__always)
+    private mutating func collectTranscripts(_ contig: ContigView, from low: Int, to high: Int) {
+        let window = BinIndex.Window(contig, low, high)
+        if window == foundWhere && !contig.isCircular { return }
+        foundWhere = window
+        store.transcriptBins.collect(
+            from: low,
+            to: high,
+            firstBin: contig.firstBin,
+            binCount: contig.binCount,
+            into: &found
+        )
+        if contig.isCircular { collectAround(contig, from: low, to: high) }
     }
 
     /// Adds the transcripts that lie in `low...high` across the origin of a circle.
@@ -71,12 +80,15 @@ extension RecordAnnotator {
         setExisting(index)
         var all = ConsequenceSet()
         for place in 0..<found.count {
-            let transcript = store.transcript(Int(found[place]))
-            let change = nearest(written, to: transcript, on: contig)
-            if change.high < transcript.start - distance || change.low > transcript.end + distance { continue }
+            let number = found[place]
+            let record = store.transcripts + Int(number)
+            if !contig.isCircular {
+                if written.high < Int(record.pointee.start) - distance { continue }
+                if written.low > Int(record.pointee.end) + distance { continue }
+            }
             let before = output.count
             if !all.isEmpty { output.append(UInt8(ascii: ",")) }
-            let terms = addEntry(change, index, transcript, contig, to: &output)
+            let terms = addEntry(written, index, number, contig, to: &output)
             if terms.isEmpty {
                 output.truncate(to: before)
             } else {
@@ -114,6 +126,31 @@ extension RecordAnnotator {
     }
 
     /// Writes the entry of one allele on one transcript; what it wrote is to be taken back if the set is empty.
+    @inline(__always)
+    mutating func addEntry(
+        _ written: Change,
+        _ index: Int,
+        _ number: UInt32,
+        _ contig: ContigView,
+        to output: inout ByteBuffer
+    ) -> ConsequenceSet {
+        if contig.isCircular {
+            let transcript = store.transcript(Int(number))
+            let change = nearest(written, to: transcript, on: contig)
+            if change.high < transcript.start - distance || change.low > transcript.end + distance { return ConsequenceSet() }
+            return addEntry(change, index, transcript, contig, to: &output)
+        }
+        let filled = fillForm(number, written, contig, to: &output)
+        if !filled.isEmpty { return filled }
+        let start = output.count
+        let transcript = store.transcript(Int(number))
+        let terms = addEntry(written, index, transcript, contig, to: &output)
+        if !terms.isEmpty { learnForm(number, written, transcript, terms, from: start, output) }
+        return terms
+    }
+
+    /// The same by all rules, form or not.
+    @inline(never)
     mutating func addEntry(
         _ change: Change,
         _ index: Int,
@@ -122,7 +159,10 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) -> ConsequenceSet {
         let record = transcript.record
+        marks.removeAll()
+        let start = output.count
         addAllele(change, to: &output)
+        marks.add(.allele, from: start, to: output.count)
         guard change.overlaps(transcript.start, transcript.end) else {
             return addNeighbour(change, index, transcript, to: &output)
         }
@@ -142,7 +182,7 @@ extension RecordAnnotator {
         }
         CSQWriter.writePositions(prediction, coding: coding, to: &output)
         output.append(UInt8(ascii: "|"))
-        output.append(existing.bytes)
+        addExisting(to: &output)
         output.append("||")
         add(record.pointee.tail, to: &output)
         return terms
@@ -161,17 +201,25 @@ extension RecordAnnotator {
         CSQWriter.writeTerms(terms, to: &output)
         add(transcript.record.pointee.head, to: &output)
         output.append("|||||||||")
-        output.append(existing.bytes)
+        addExisting(to: &output)
         output.append(UInt8(ascii: "|"))
         // The shortest way between an end of the change and an end of the transcript.
         let distance =
             isBefore
             ? min(abs(change.end - transcript.start), abs(change.start - transcript.start))
             : min(abs(change.start - transcript.end), abs(change.end - transcript.end))
+        let begin = output.count
         output.append(decimal: distance)
+        marks.add(.distance, from: begin, to: output.count)
         output.append(UInt8(ascii: "|"))
         add(transcript.record.pointee.tail, to: &output)
         return terms
+    }
+
+    private mutating func addExisting(to output: inout ByteBuffer) {
+        let start = output.count
+        output.append(existing.bytes)
+        marks.add(.known, from: start, to: output.count)
     }
 
     @inline(__always)
@@ -212,7 +260,9 @@ extension RecordAnnotator {
             scratch: &rotated
         )
         guard let description else { return output.append(UInt8(ascii: "|")) }
+        let start = output.count
         description.write(name: text(transcript.record.pointee.name), to: &output)
+        marks.add(.hgvs, from: start, to: output.count)
         output.append(UInt8(ascii: "|"))
         guard prediction.isCoding else { return }
         var shifted = description.shifted

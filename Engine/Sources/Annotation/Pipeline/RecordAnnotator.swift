@@ -25,6 +25,10 @@ struct RecordAnnotator: ~Copyable {
     var shiftedCoding = CodingChange()
     var rotated = ByteBuffer(capacity: 256)
     var found = NumberList()
+    /// Of which contig and bins the transcripts stand in `found`.
+    var foundWhere = BinIndex.Window()
+    var forms = EntryForms()
+    var marks = EntryMarks()
     var foundAround = NumberList()
     var foundRegions = NumberList()
     var matches: [Int] = []

@@ -47,6 +47,21 @@ struct ByteBuffer: ~Copyable {
         count += length
     }
 
+    /// Copies 32 bytes at a time, for short texts that are copied very often: room for `length + 31` bytes must have been
+    /// reserved, and as many be readable from `start` on.
+    @inline(__always)
+    mutating func appendPadded(_ start: UnsafePointer<UInt8>, _ length: Int) {
+        let from = UnsafeRawPointer(start)
+        let to = UnsafeMutableRawPointer(base + count)
+        var position = 0
+        repeat {
+            let bytes = (from + position).loadUnaligned(as: SIMD32<UInt8>.self)
+            (to + position).storeBytes(of: bytes, as: SIMD32<UInt8>.self)
+            position += 32
+        } while position < length
+        count += length
+    }
+
     mutating func append(_ other: UnsafeBufferPointer<UInt8>) {
         guard let start = other.baseAddress else { return }
         append(start, other.count)
