@@ -114,11 +114,13 @@ struct ConsequenceSet: Equatable, Sendable {
     private(set) var bits: UInt64 = 0
 
     init() {}
-    init(_ consequences: Consequence...) { for consequence in consequences { insert(consequence) } }
+    init(_ consequence: Consequence) { insert(consequence) }
+    init(_ consequences: [Consequence]) { for consequence in consequences { insert(consequence) } }
 
     var isEmpty: Bool { bits == 0 }
     func contains(_ consequence: Consequence) -> Bool { bits & (1 << UInt64(consequence.rawValue)) != 0 }
     mutating func insert(_ consequence: Consequence) { bits |= 1 << UInt64(consequence.rawValue) }
+    mutating func remove(_ consequence: Consequence) { bits &= ~(1 << UInt64(consequence.rawValue)) }
     mutating func formUnion(_ other: ConsequenceSet) { bits |= other.bits }
 
     /// The most severe member; nil if the set is empty.

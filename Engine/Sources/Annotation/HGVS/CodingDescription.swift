@@ -9,7 +9,8 @@ struct CodingDescription {
     /// The change after trimming only.
     let given: Change
     private let transcript: Transcript
-    private let store: ReferenceStore
+    /// Not counted: whoever annotates holds it.
+    private unowned(unsafe) let store: ReferenceStore
     private let contig: ContigView
 
     /// nil if the change holds ambiguous bases or does not lie within the transcript.

@@ -142,8 +142,9 @@ final class ChunkPipeline: @unchecked Sendable {
             let bytes = isCompressed ? packed.bytes : text.bytes
             if !write(bytes, chunk: chunk.number, lines: lineCount, bytesRead: chunk.bytesRead, annotator) { break }
         }
+        let counted = annotator.finish()
         outputState.lock()
-        tally.add(annotator.tally)
+        tally.add(counted)
         running -= 1
         outputState.broadcast()
         outputState.unlock()

@@ -58,10 +58,10 @@ struct EntryMarks {
 /// The forms of one worker: one for each transcript nearby, found by its number. A form that is wanted for another
 /// transcript gives way.
 struct EntryForms: ~Copyable {
-    /// A power of two; more than the transcripts that usually overlap, so that neighbours do not drive each other out.
-    private static let count = 128
+    /// A power of two, and so many more than the transcripts of a place that these rarely drive each other out.
+    private static let count = 1024
     /// Longer entries are always written the long way.
-    static let textLimit = 448
+    static let textLimit = 416
     /// Room behind each text, because texts are copied 32 bytes at a time.
     private static let stride = textLimit + 64
 
@@ -96,7 +96,9 @@ struct EntryForms: ~Copyable {
     }
 
     /// Keeps an entry as a form: `entry` without the parts that are marked, and behind it the prefix of HGVSc.
-    func keep(_ form: EntryForm, _ output: borrowing ByteBuffer, from start: Int, _ marks: EntryMarks, prefix: Range<Int>) {
+    func keep(
+        _ form: EntryForm, _ output: borrowing ByteBuffer, from start: Int, _ marks: EntryMarks, prefix: Range<Int>
+    ) {
         let slot = Int(form.transcript) & (EntryForms.count - 1)
         let length = output.count - start + prefix.count
         guard length <= EntryForms.textLimit else { return }

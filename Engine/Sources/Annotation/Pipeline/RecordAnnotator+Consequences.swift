@@ -39,6 +39,13 @@ extension RecordAnnotator {
             into: &found
         )
         if contig.isCircular { collectAround(contig, from: low, to: high) }
+        reach.removeAll()
+        for place in 0..<found.count {
+            let transcript = store.transcripts + Int(found[place])
+            let low = contig.isCircular ? Int.min : Int(transcript.pointee.start) - distance
+            let high = contig.isCircular ? Int.max : Int(transcript.pointee.end) + distance
+            reach.append(Interval(low: low, high: high))
+        }
     }
 
     /// Adds the transcripts that lie in `low...high` across the origin of a circle.
@@ -78,14 +85,11 @@ extension RecordAnnotator {
     ) {
         let written = alleles.change(index, position: position)
         setExisting(index)
+        substitution = Substitution(written)
         var all = ConsequenceSet()
         for place in 0..<found.count {
             let number = found[place]
-            let record = store.transcripts + Int(number)
-            if !contig.isCircular {
-                if written.high < Int(record.pointee.start) - distance { continue }
-                if written.low > Int(record.pointee.end) + distance { continue }
-            }
+            if written.high < reach[place].low || written.low > reach[place].high { continue }
             let before = output.count
             if !all.isEmpty { output.append(UInt8(ascii: ",")) }
             let terms = addEntry(written, index, number, contig, to: &output)
@@ -122,7 +126,11 @@ extension RecordAnnotator {
 
     @inline(__always)
     func addAllele(_ change: Change, to output: inout ByteBuffer) {
-        if change.alternate.isEmpty { output.append(UInt8(ascii: "-")) } else { output.append(change.alternate) }
+        switch change.alternate.count {
+        case 0: output.append(UInt8(ascii: "-"))
+        case 1: output.append(change.alternate[0])
+        default: output.append(change.alternate)
+        }
     }
 
     /// Writes the entry of one allele on one transcript; what it wrote is to be taken back if the set is empty.
@@ -137,7 +145,9 @@ extension RecordAnnotator {
         if contig.isCircular {
             let transcript = store.transcript(Int(number))
             let change = nearest(written, to: transcript, on: contig)
-            if change.high < transcript.start - distance || change.low > transcript.end + distance { return ConsequenceSet() }
+            if change.high < transcript.start - distance || change.low > transcript.end + distance {
+                return ConsequenceSet()
+            }
             return addEntry(change, index, transcript, contig, to: &output)
         }
         let filled = fillForm(number, written, contig, to: &output)
@@ -166,8 +176,7 @@ extension RecordAnnotator {
         guard change.overlaps(transcript.start, transcript.end) else {
             return addNeighbour(change, index, transcript, to: &output)
         }
-        let gene = Int(record.pointee.gene)
-        tally.genes[gene >> 6] |= 1 << UInt64(gene & 63)
+        count(gene: record.pointee.gene)
         let prediction = Prediction(change, on: transcript)
         if prediction.isCoding { coding.set(change, at: prediction.place, on: transcript) }
         let terms = prediction.consequences(coding: coding)
@@ -175,7 +184,7 @@ extension RecordAnnotator {
         CSQWriter.writeTerms(terms, to: &output)
         add(record.pointee.head, to: &output)
         CSQWriter.writeNumbers(prediction, to: &output)
-        if setup.options.hgvs && !terms.contains(.transcriptAblation) {
+        if hgvs && !terms.contains(.transcriptAblation) {
             addHGVS(prediction, terms, transcript, contig, to: &output)
         } else {
             output.append(UInt8(ascii: "|"))

@@ -9,7 +9,6 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) -> ConsequenceSet {
         guard let form = forms.form(transcript, change) else { return ConsequenceSet() }
-        let isSubstitution = isSubstitution(change)
         let text = forms.text(of: form)
         let room = EntryForms.textLimit + change.alternate.count + existing.count + 64
         output.reserve(room)
@@ -21,45 +20,29 @@ extension RecordAnnotator {
             position = end
             switch place.gap {
             case .allele: addAllele(change, to: &output)
+            case .known where existing.isEmpty: break
             case .known: output.append(existing.bytes)
             case .distance: output.append(decimal: distance(form, change))
-            case .hgvs where isSubstitution:
-                output.appendPadded(text + Int(form.pointee.count), Int(form.pointee.prefixCount))
-                addSubstitution(form, change, to: &output)
             case .hgvs:
-                addCodingDescription(change, store.transcript(Int(transcript)), contig, to: &output)
-                output.reserve(room)
+                guard let substitution else {
+                    addCodingDescription(change, store.transcript(Int(transcript)), contig, to: &output)
+                    output.reserve(room)
+                    continue
+                }
+                output.appendPadded(text + Int(form.pointee.count), Int(form.pointee.prefixCount))
+                output.append(decimal: distance(form, change))
+                substitution.write(isForward: form.pointee.isForward, to: &output)
             }
         }
         output.appendPadded(text + position, Int(form.pointee.count) - position)
-        if form.pointee.gene >= 0 {
-            let gene = Int(form.pointee.gene)
-            tally.genes[gene >> 6] |= 1 << UInt64(gene & 63)
-        }
+        if form.pointee.gene >= 0 { count(gene: form.pointee.gene) }
         return form.pointee.terms
-    }
-
-    @inline(__always)
-    private func isSubstitution(_ change: Change) -> Bool {
-        guard change.reference.count == 1 && change.alternate.count == 1 else { return false }
-        return change.reference[0] != change.alternate[0] && BaseTables.shared.index[Int(change.alternate[0])] < 4
     }
 
     @inline(__always)
     private func distance(_ form: UnsafePointer<EntryForm>, _ change: Change) -> Int {
         let border = Int(form.pointee.border)
         return change.high < border ? border - change.high : change.low - border
-    }
-
-    /// The rest of HGVSc of a substitution in an intron: its distance from the exon, and the bases.
-    @inline(__always)
-    private func addSubstitution(_ form: UnsafePointer<EntryForm>, _ change: Change, to output: inout ByteBuffer) {
-        output.append(decimal: distance(form, change))
-        let complement = BaseTables.shared.complement
-        let (reference, alternate) = (change.reference[0], change.alternate[0])
-        output.append(form.pointee.isForward ? reference : complement[Int(reference)])
-        output.append(UInt8(ascii: ">"))
-        output.append(form.pointee.isForward ? alternate : complement[Int(alternate)])
     }
 
     /// HGVSc; nothing if the change cannot be described.
@@ -89,8 +72,8 @@ extension RecordAnnotator {
         guard isInside ? setIntron(of: change, on: transcript, &form) : setSide(of: change, of: transcript, &form),
             change.low >= Int(form.low), change.high <= Int(form.high)
         else { return }
-        guard isInside && setup.options.hgvs else { return forms.keep(form, output, from: start, marks, prefix: 0..<0) }
-        guard isSubstitution(change), let prefix = prefixOfDescription(output) else { return }
+        guard isInside && hgvs else { return forms.keep(form, output, from: start, marks, prefix: 0..<0) }
+        guard substitution != nil, let prefix = prefixOfDescription(output) else { return }
         forms.keep(form, output, from: start, marks, prefix: prefix)
     }
 
@@ -111,8 +94,7 @@ extension RecordAnnotator {
     /// Deep in an intron, where neither splicing nor an exon is near; with HGVS, only the half from whose exon the
     /// distance counts.
     private func setIntron(of change: Change, on transcript: Transcript, _ form: inout EntryForm) -> Bool {
-        let plain = ConsequenceSet(.intron, .nonCodingTranscript, .nmdTranscript)
-        guard form.terms.bits & ~plain.bits == 0, !transcript.has(TranscriptRecord.isMicroRNA) else { return false }
+        guard form.terms.isOfPlainIntron, !transcript.has(TranscriptRecord.isMicroRNA) else { return false }
         let index = transcript.exonIndex(endingAtOrAfter: change.low)
         guard index > 0, index < transcript.exonCount else { return false }
         let left = transcript.exons[index - 1].end
@@ -121,7 +103,7 @@ extension RecordAnnotator {
         form.low = left + SpliceEffects.reach
         form.high = right - SpliceEffects.reach
         form.border = left
-        if !setup.options.hgvs { return true }
+        if !hgvs { return true }
         // In the very middle it depends on the strand.
         let middle = left + (right - left) / 2
         if change.low < middle {
@@ -142,5 +124,16 @@ extension RecordAnnotator {
             return end > marks[index].start ? marks[index].start..<end : nil
         }
         return nil
+    }
+}
+
+extension ConsequenceSet {
+    /// Nothing but that an intron is touched, and of what kind of transcript.
+    fileprivate var isOfPlainIntron: Bool {
+        var rest = self
+        rest.remove(.intron)
+        rest.remove(.nonCodingTranscript)
+        rest.remove(.nmdTranscript)
+        return rest.isEmpty
     }
 }

@@ -4,8 +4,8 @@ import Foundation
 extension RecordAnnotator {
     /// One field for each column of each source that knows one of the alleles: a value per ALT, `.` where there is none.
     mutating func addKnown(_ contig: ContigView, _ position: Int, _ begin: Int, to output: inout ByteBuffer) {
-        matches.removeAll(keepingCapacity: true)
         if store.known.isEmpty { return }
+        matches.removeAll(keepingCapacity: true)
         let count = alleles.alternates.count
         for (number, source) in store.known.enumerated() {
             let first = matches.count

@@ -15,6 +15,7 @@ struct RecordAnnotator: ~Copyable {
     let setup: Setup
     let store: ReferenceStore
     let distance: Int
+    let hgvs: Bool
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
@@ -25,10 +26,16 @@ struct RecordAnnotator: ~Copyable {
     var shiftedCoding = CodingChange()
     var rotated = ByteBuffer(capacity: 256)
     var found = NumberList()
+    /// Where a change must lie to be told of the transcript at the same place of `found`.
+    var reach = List<Interval>()
     /// Of which contig and bins the transcripts stand in `found`.
     var foundWhere = BinIndex.Window()
     var forms = EntryForms()
     var marks = EntryMarks()
+    /// The bases of the change at hand if it replaces one base by another; of both strands.
+    var substitution: Substitution?
+    /// A bit for each gene in which a change lies.
+    private var genes: List<UInt64>
     var foundAround = NumberList()
     var foundRegions = NumberList()
     var matches: [Int] = []
@@ -37,6 +44,7 @@ struct RecordAnnotator: ~Copyable {
     var existing = ByteBuffer(capacity: 256)
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
+    private var recordsOfContig = 0
     /// Bytes with which one of our keys begins.
     let firstLetters: [Bool]
 
@@ -44,7 +52,9 @@ struct RecordAnnotator: ~Copyable {
         self.setup = setup
         store = setup.reference.store
         distance = setup.options.upstreamDistance
+        hgvs = setup.options.hgvs
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
+        genes = List(repeating: 0, count: tally.genes.count)
         cursors = [Int](repeating: 0, count: store.known.count)
         var letters = [Bool](repeating: false, count: 256)
         for key in setup.keys { letters[Int(key[0])] = true }
@@ -139,7 +149,7 @@ struct RecordAnnotator: ~Copyable {
             output.append(line)
             return
         }
-        tally.contigs[contig.number] += 1
+        recordsOfContig += 1
         guard position >= 1 && position <= contig.length else {
             tally.passedThrough += 1
             note("POS \(position) lies outside its contig, which has \(contig.length) bases", lineNumber)
@@ -164,8 +174,29 @@ struct RecordAnnotator: ~Copyable {
         output.append(line.baseAddress! + fields.infoEnd, line.count - fields.infoEnd)
     }
 
+    /// Adds the records since the contig changed to its count.
+    private mutating func countContig() {
+        if let contig { tally.contigs[contig.number] += recordsOfContig }
+        recordsOfContig = 0
+    }
+
+    /// Notes that a change lies in a gene.
+    @inline(__always)
+    mutating func count(gene: Int32) {
+        let gene = Int(gene)
+        genes[gene >> 6] |= 1 << UInt64(gene & 63)
+    }
+
+    /// What this worker counted, when it has done its last chunk.
+    mutating func finish() -> Tally {
+        countContig()
+        for index in genes.indices { tally.genes[index] |= genes[index] }
+        return tally
+    }
+
     private mutating func countAlleles() {
-        for (index, alternate) in alleles.alternates.enumerated() {
+        for index in alleles.alternates.indices {
+            let alternate = alleles.alternates[index]
             tally.types[alternate.type.rawValue] += 1
             if alternate.type != .noAlternate { tally.alleles += 1 }
             guard alternate.type == .snv else { continue }
@@ -188,6 +219,7 @@ struct RecordAnnotator: ~Copyable {
             name.count == contigName.count && memcmp(name.baseAddress!, contigName.base, name.count) == 0
             && !contigName.isEmpty
         if !isSame {
+            countContig()
             contigName.removeAll()
             contigName.append(name)
             contig = store.contigNumbers[name.text].map { store.contig($0) }

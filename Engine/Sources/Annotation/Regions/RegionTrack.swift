@@ -52,7 +52,7 @@ struct RegionTrack: @unchecked Sendable {
                 break
             }
             if isNew {
-                found.set(kept, to: number)
+                found[kept] = number
                 kept += 1
             }
         }

@@ -90,9 +90,11 @@ extension AnnotationSummary {
         novel = tally.novel
         genes = tally.genes.reduce(0) { $0 + $1.nonzeroBitCount }
         unknownContigs = tally.unknownContigs
-        func named<Key: CaseIterable>(_ keys: Key.Type, _ counts: [Int], _ name: (Key) -> String) -> [String: Int] {
+        func named<Key: CaseIterable>(_ keys: Key.Type, _ counts: Tally.Counts, _ name: (Key) -> String) -> [String:
+            Int]
+        {
             var result: [String: Int] = [:]
-            for (key, count) in zip(keys.allCases, counts) where count > 0 { result[name(key)] = count }
+            for (index, key) in keys.allCases.enumerated() where counts[index] > 0 { result[name(key)] = counts[index] }
             return result
         }
         mostSevere = named(Consequence.self, tally.worst) { "\($0.term)" }

@@ -1,5 +1,8 @@
 /// The counts of one worker; added up at the end, in any order.
 struct Tally {
+    /// One count for each case of an enumeration, of which none has more.
+    typealias Counts = InlineArray<48, Int>
+
     var records = 0
     var alleles = 0
     var annotatedAlleles = 0
@@ -13,12 +16,12 @@ struct Tally {
     var novel = 0
     var blankLines = 0
     /// By ``Consequence/rawValue``; once per allele, the most severe term of all its transcripts.
-    var worst = [Int](repeating: 0, count: Consequence.allCases.count)
+    var worst = Counts(repeating: 0)
     /// By ``Consequence/rawValue``; once per allele and transcript.
-    var terms = [Int](repeating: 0, count: Consequence.allCases.count)
+    var terms = Counts(repeating: 0)
     /// By ``Impact/rawValue``; once per allele.
-    var impacts = [Int](repeating: 0, count: Impact.allCases.count)
-    var types = [Int](repeating: 0, count: VariantType.allCases.count)
+    var impacts = Counts(repeating: 0)
+    var types = Counts(repeating: 0)
     /// Records by contig number of the reference.
     var contigs: [Int]
     /// Records by name of a contig that the reference lacks.

@@ -3,7 +3,7 @@ import Foundation
 /// The alleles of the record at hand, upper case, in one buffer reused from record to record.
 struct Alleles: ~Copyable {
     /// One alternate allele.
-    struct Alternate {
+    struct Alternate: BitwiseCopyable {
         var type: VariantType
         /// In the buffer; only for sequence alleles.
         var start = 0
@@ -13,7 +13,7 @@ struct Alleles: ~Copyable {
 
     private var buffer = ByteBuffer(capacity: 1 << 10)
     private(set) var referenceCount = 0
-    private(set) var alternates: [Alternate] = []
+    private(set) var alternates = List<Alternate>()
     /// Bases that VEP takes off the front of all alleles: 1 if their lengths differ and all begin alike.
     private(set) var anchor = 0
 
@@ -42,7 +42,7 @@ struct Alleles: ~Copyable {
         lineNumber: Int
     ) throws(AnnotationError) {
         buffer.removeAll()
-        alternates.removeAll(keepingCapacity: true)
+        alternates.removeAll()
         let ref = fields.refText
         let alt = fields.altText
         // Version 3's D12 stands for twelve bases; its bases are not needed, only its length.
@@ -146,7 +146,9 @@ struct Alleles: ~Copyable {
             let known = base(offset)
             if index[Int(known)] > 3 { continue }
             if offset == 0 && anchor == 1 {
-                for alternate in alternates where alternate.isSequence { buffer[alternate.start] = known }
+                for index in alternates.indices where alternates[index].isSequence {
+                    buffer[alternates[index].start] = known
+                }
             }
             buffer[offset] = known
         }
@@ -156,7 +158,8 @@ struct Alleles: ~Copyable {
     private mutating func findAnchor() {
         anchor = 0
         var lengthsDiffer = false
-        for alternate in alternates where alternate.isSequence {
+        for index in alternates.indices where alternates[index].isSequence {
+            let alternate = alternates[index]
             if alternate.count != referenceCount { lengthsDiffer = true }
             if buffer[alternate.start] != buffer[0] { return }
         }
