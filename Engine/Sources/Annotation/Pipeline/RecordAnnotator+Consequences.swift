@@ -19,6 +19,7 @@ extension RecordAnnotator {
             into: &found
         )
         if contig.isCircular { collectAround(contig, from: low - distance, to: high + distance) }
+        if isListed { return listConsequences(contig, position, begin, to: &output) }
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
                 separate(begin, &output)
@@ -50,7 +51,7 @@ extension RecordAnnotator {
 
     /// On a circle a change stands at its position and a turn before and after it: the place nearest to a transcript counts.
     @inline(__always)
-    private func nearest(_ change: Change, to transcript: Transcript, on contig: ContigView) -> Change {
+    func nearest(_ change: Change, to transcript: Transcript, on contig: ContigView) -> Change {
         let isFar = change.low - distance >= 1 && change.high + distance <= contig.length
         if isFar || !contig.isCircular { return change }
         func gap(_ change: Change) -> Int { max(0, transcript.start - change.high, change.low - transcript.end) }
@@ -87,13 +88,22 @@ extension RecordAnnotator {
         if all.isEmpty {
             all.insert(.intergenic)
             count(all)
-            addAllele(written, to: &output)
-            CSQWriter.writeTerms(all, to: &output)
-            output.append("||||||||||||||")
-            output.append(UInt8(ascii: "|"))
-            output.append(existing.bytes)
-            output.append("|||||")
+            addIntergenic(written, to: &output)
         }
+        countAllele(all)
+    }
+
+    func addIntergenic(_ change: Change, to output: inout ByteBuffer) {
+        addAllele(change, to: &output)
+        CSQWriter.writeTerms(ConsequenceSet(.intergenic), to: &output)
+        output.append("||||||||||||||")
+        output.append(UInt8(ascii: "|"))
+        output.append(existing.bytes)
+        output.append("|||||")
+    }
+
+    @inline(__always)
+    mutating func countAllele(_ all: ConsequenceSet) {
         tally.annotatedAlleles += 1
         if let worst = all.worst { tally.worst[Int(worst.rawValue)] += 1 }
         tally.impacts[Int(all.impact.rawValue)] += 1
@@ -135,7 +145,7 @@ extension RecordAnnotator {
         CSQWriter.writeTerms(terms, to: &output)
         add(record.pointee.head, to: &output)
         CSQWriter.writeNumbers(prediction, to: &output)
-        if setup.options.hgvs && !terms.contains(.transcriptAblation) {
+        if writesHGVS && !terms.contains(.transcriptAblation) {
             addHGVS(prediction, terms, transcript, contig, to: &output)
         } else {
             output.append(UInt8(ascii: "|"))
@@ -212,6 +222,7 @@ extension RecordAnnotator {
             scratch: &rotated
         )
         guard let description else { return output.append(UInt8(ascii: "|")) }
+        hgvsOffset = description.shifted.start - description.given.start
         description.write(name: text(transcript.record.pointee.name), to: &output)
         output.append(UInt8(ascii: "|"))
         guard prediction.isCoding else { return }

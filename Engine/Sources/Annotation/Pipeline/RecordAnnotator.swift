@@ -31,6 +31,13 @@ struct RecordAnnotator: ~Copyable {
     var cursors: [Int]
     var knownScratch = ByteBuffer(capacity: 256)
     var existing = ByteBuffer(capacity: 256)
+    /// Whether entries are collected before they are written, and what they are written with then.
+    let isListed: Bool
+    let layout: CSQLayout
+    let writesHGVS: Bool
+    var list = EntryList()
+    /// How far the 3' rule moved the change of the last entry with HGVS.
+    var hgvsOffset = 0
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
     /// Bytes with which one of our keys begins.
@@ -40,6 +47,9 @@ struct RecordAnnotator: ~Copyable {
         self.setup = setup
         store = setup.reference.store
         distance = setup.options.upstreamDistance
+        isListed = !setup.options.isPlain
+        layout = CSQLayout(setup.options.csqFields)
+        writesHGVS = setup.options.needsHGVS
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         cursors = [Int](repeating: 0, count: store.known.count)
         var letters = [Bool](repeating: false, count: 256)
