@@ -11,15 +11,8 @@ extension RecordAnnotator {
         var isFirst = true
         let low = position + alleles.anchor - 1
         let high = position + alleles.referenceCount
-        store.transcriptBins.collect(
-            from: low - distance,
-            to: high + distance,
-            firstBin: contig.firstBin,
-            binCount: contig.binCount,
-            into: &found
-        )
-        if contig.isCircular { collectAround(contig, from: low - distance, to: high + distance) }
-        if isListed { return listConsequences(contig, position, begin, to: &output) }
+        collectTranscripts(contig, from: low - distance, to: high + distance)
+        if isListed || !structural.isEmpty { return listConsequences(contig, position, begin, to: &output) }
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
                 separate(begin, &output)
@@ -31,6 +24,19 @@ extension RecordAnnotator {
             addEntries(of: index, contig, position, to: &output)
         }
         if isFirst { tally.passedThrough += 1 }
+    }
+
+    /// Finds the transcripts that may lie in `low...high`, across the origin of a circle too.
+    @inline(__always)
+    mutating func collectTranscripts(_ contig: ContigView, from low: Int, to high: Int) {
+        store.transcriptBins.collect(
+            from: low,
+            to: high,
+            firstBin: contig.firstBin,
+            binCount: contig.binCount,
+            into: &found
+        )
+        if contig.isCircular { collectAround(contig, from: low, to: high) }
     }
 
     /// Adds the transcripts that lie in `low...high` across the origin of a circle.
@@ -88,13 +94,14 @@ extension RecordAnnotator {
         if all.isEmpty {
             all.insert(.intergenic)
             count(all)
-            addIntergenic(written, to: &output)
+            addAllele(written, to: &output)
+            addIntergenic(to: &output)
         }
         countAllele(all)
     }
 
-    func addIntergenic(_ change: Change, to output: inout ByteBuffer) {
-        addAllele(change, to: &output)
+    /// What follows the allele of an entry that is near no transcript.
+    func addIntergenic(to output: inout ByteBuffer) {
         CSQWriter.writeTerms(ConsequenceSet(.intergenic), to: &output)
         output.append("||||||||||||||")
         output.append(UInt8(ascii: "|"))
@@ -134,7 +141,7 @@ extension RecordAnnotator {
         let record = transcript.record
         addAllele(change, to: &output)
         guard change.overlaps(transcript.start, transcript.end) else {
-            return addNeighbour(change, index, transcript, to: &output)
+            return addNeighbour(change, transcript, to: &output)
         }
         let gene = Int(record.pointee.gene)
         tally.genes[gene >> 6] |= 1 << UInt64(gene & 63)
@@ -160,7 +167,6 @@ extension RecordAnnotator {
 
     mutating func addNeighbour(
         _ change: Change,
-        _ index: Int,
         _ transcript: Transcript,
         to output: inout ByteBuffer
     ) -> ConsequenceSet {

@@ -5,35 +5,15 @@ extension RecordAnnotator {
         _ contig: ContigView, _ position: Int, _ begin: Int, to output: inout ByteBuffer
     ) {
         list.removeAll()
-        for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
-            let written = alleles.change(index, position: position)
-            setExisting(index)
-            var all = ConsequenceSet()
-            for place in 0..<found.count {
-                let number = Int(found[place])
-                let transcript = store.transcript(number)
-                let change = nearest(written, to: transcript, on: contig)
-                if change.high < transcript.start - distance || change.low > transcript.end + distance { continue }
-                let before = output.count
-                hgvsOffset = 0
-                let terms = addEntry(change, index, transcript, contig, to: &output)
-                if !terms.isEmpty {
-                    take(from: before, output, allele: index, transcript: number, terms: terms)
-                    all.formUnion(terms)
-                    count(terms)
-                }
-                output.truncate(to: before)
+        for index in alleles.alternates.indices {
+            if alleles.alternates[index].isSequence {
+                let change = alleles.change(index, position: position)
+                if !structural.isEmpty { collect(change, on: contig) }
+                listEntries(of: index, change, nil, contig, to: &output)
+            } else if !structural.isEmpty, let allele = structural[index] {
+                collect(allele.change, on: contig)
+                listEntries(of: index, allele.change, allele.kind, contig, to: &output)
             }
-            if all.isEmpty {
-                all.insert(.intergenic)
-                count(all)
-                let before = output.count
-                hgvsOffset = 0
-                addIntergenic(written, to: &output)
-                take(from: before, output, allele: index, transcript: -1, terms: all)
-                output.truncate(to: before)
-            }
-            countAllele(all)
         }
         if list.entries.isEmpty {
             tally.passedThrough += 1
@@ -41,6 +21,50 @@ extension RecordAnnotator {
         }
         list.select(setup.options.selection, in: store)
         writeList(begin, to: &output)
+    }
+
+    private mutating func collect(_ change: Change, on contig: ContigView) {
+        collectTranscripts(contig, from: change.low - distance, to: change.high + distance)
+    }
+
+    /// Collects the entries of one allele; `output` serves as scratch paper.
+    private mutating func listEntries(
+        of index: Int, _ written: Change, _ kind: StructuralChange.Kind?, _ contig: ContigView,
+        to output: inout ByteBuffer
+    ) {
+        setExisting(index)
+        var all = ConsequenceSet()
+        for place in 0..<found.count {
+            let number = Int(found[place])
+            let transcript = store.transcript(number)
+            let change = nearest(written, to: transcript, on: contig)
+            if change.high < transcript.start - distance || change.low > transcript.end + distance { continue }
+            let before = output.count
+            hgvsOffset = 0
+            let terms =
+                if let kind {
+                    addEntry(kind, change, transcript, to: &output)
+                } else {
+                    addEntry(change, index, transcript, contig, to: &output)
+                }
+            if !terms.isEmpty {
+                take(from: before, output, allele: index, transcript: number, terms: terms)
+                all.formUnion(terms)
+                count(terms)
+            }
+            output.truncate(to: before)
+        }
+        if all.isEmpty {
+            all.insert(.intergenic)
+            count(all)
+            let before = output.count
+            hgvsOffset = 0
+            if let kind { output.append(kind.term) } else { addAllele(written, to: &output) }
+            addIntergenic(to: &output)
+            take(from: before, output, allele: index, transcript: -1, terms: all)
+            output.truncate(to: before)
+        }
+        countAllele(all)
     }
 
     private mutating func take(

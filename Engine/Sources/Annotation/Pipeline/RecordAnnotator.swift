@@ -36,6 +36,8 @@ struct RecordAnnotator: ~Copyable {
     let layout: CSQLayout
     let writesHGVS: Bool
     var list = EntryList()
+    /// By alternate allele, of a record that has any that is no sequence; else empty.
+    var structural: [StructuralChange?] = []
     /// How far the 3' rule moved the change of the last entry with HGVS.
     var hgvsOffset = 0
     var contigName = ByteBuffer(capacity: 64)
@@ -116,7 +118,7 @@ struct RecordAnnotator: ~Copyable {
         )
     }
 
-    private mutating func note(_ message: @autoclosure () -> String, _ line: Int) {
+    mutating func note(_ message: @autoclosure () -> String, _ line: Int) {
         problemCount += 1
         if problems.count < setup.options.problemLimit {
             problems.append(AnnotationSummary.Problem(line: line, message: message()))
@@ -162,6 +164,11 @@ struct RecordAnnotator: ~Copyable {
             note("REF disagrees with the reference \(name)", lineNumber)
             separate(begin, &output)
             output.append("GAS_REF_MISMATCH")
+        }
+        if alleles.hasSymbols {
+            readStructural(fields, position, lineNumber: lineNumber)
+        } else if !structural.isEmpty {
+            structural.removeAll(keepingCapacity: true)
         }
         addKnown(contig, position, begin, to: &output)
         addRegions(contig, position, begin, to: &output)

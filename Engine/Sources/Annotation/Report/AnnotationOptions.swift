@@ -55,6 +55,8 @@ public struct Limits: Sendable, Equatable {
     public var columns = 1_000_000
     /// The most alternate alleles of a record.
     public var alternateAlleles = 10_000
+    /// The most bases of a structural allele that is annotated; VEP's limit. Longer ones pass through, and are noted.
+    public var structuralLength = 10_000_000
 
     /// Creates the defaults.
     public init() {}
