@@ -2,11 +2,7 @@
 enum CSQ {
     static let key = "CSQ"
     /// VEP's default fields in VEP's order; `bcftools +split-vep` reads their names from the header.
-    static let fields = [
-        "Allele", "Consequence", "IMPACT", "SYMBOL", "Gene", "Feature_type", "Feature", "BIOTYPE", "EXON", "INTRON",
-        "HGVSc", "HGVSp", "cDNA_position", "CDS_position", "Protein_position", "Amino_acids", "Codons",
-        "Existing_variation", "DISTANCE", "STRAND", "FLAGS", "SYMBOL_SOURCE", "HGNC_ID",
-    ]
+    static let fields = CSQField.standard.map(\.rawValue)
 
     /// VEP's escapes: what would end an entry or a field becomes `&`, `;` its percent code, white space `_`.
     static func escaped(_ text: String) -> String {

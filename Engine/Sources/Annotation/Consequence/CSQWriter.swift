@@ -72,10 +72,7 @@ enum CSQWriter {
         coding: borrowing CodingChange,
         to output: inout ByteBuffer
     ) {
-        let place = prediction.place
-        writePosition(place.cdnaStart, place.cdnaEnd, to: &output)
-        writePosition(place.cdsStart, place.cdsEnd, to: &output)
-        writePosition(place.proteinStart, place.proteinEnd, to: &output)
+        writePlaces(prediction, to: &output)
         output.append(UInt8(ascii: "|"))
         if prediction.isCoding {
             if coding.hasPeptides { writePeptides(coding, to: &output) }
@@ -84,6 +81,15 @@ enum CSQWriter {
         } else {
             output.append(UInt8(ascii: "|"))
         }
+    }
+
+    /// cDNA_position, CDS_position and Protein_position, each preceded by `|`.
+    @inline(__always)
+    static func writePlaces(_ prediction: borrowing Prediction, to output: inout ByteBuffer) {
+        let place = prediction.place
+        writePosition(place.cdnaStart, place.cdnaEnd, to: &output)
+        writePosition(place.cdsStart, place.cdsEnd, to: &output)
+        writePosition(place.proteinStart, place.proteinEnd, to: &output)
     }
 
     /// `12`, `12-14`, `?-14` or `12-?`; of an insertion the two positions it stands between.

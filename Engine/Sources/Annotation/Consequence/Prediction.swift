@@ -22,7 +22,7 @@ struct Prediction {
 
     /// The exon test that Ensembl applies before it looks closer: it stretches exons by 12 bases when the transcript has
     /// a frameshift intron.
-    private var isNearExon: Bool {
+    var isNearExon: Bool {
         if place.touchesExonSpan { return true }
         guard transcript.has(TranscriptRecord.hasFrameshiftIntron) else { return false }
         let index = transcript.exonIndex(endingAtOrAfter: change.low - 12)
@@ -68,7 +68,7 @@ struct Prediction {
         return found
     }
 
-    private var touchesMatureMicroRNA: Bool {
+    var touchesMatureMicroRNA: Bool {
         guard transcript.has(TranscriptRecord.isMicroRNA) else { return false }
         for index in 0..<Int(transcript.record.pointee.matureCount) {
             let interval = transcript.mature[index]
@@ -91,7 +91,7 @@ struct Prediction {
         if splice.intronic { found.insert(.intron) }
     }
 
-    private func addUTR(_ splice: SpliceEffects, to found: inout ConsequenceSet) {
+    func addUTR(_ splice: SpliceEffects, to found: inout ConsequenceSet) {
         guard isNearExon, place.touchesCDNA || splice.frameshiftIntron else { return }
         let from = transcript.genomicCodingStart
         let to = transcript.genomicCodingEnd
@@ -105,7 +105,7 @@ struct Prediction {
         if transcript.isForward ? after : before { found.insert(.threePrimeUTR) }
     }
 
-    private func addNonCoding(to found: inout ConsequenceSet) {
+    func addNonCoding(to found: inout ConsequenceSet) {
         if transcript.has(TranscriptRecord.isProteinCoding) { return }
         var touchesExon = false
         if place.touchesExonSpan {

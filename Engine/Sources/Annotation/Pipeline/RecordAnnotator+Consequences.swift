@@ -12,6 +12,7 @@ extension RecordAnnotator {
         let low = position + alleles.anchor - 1
         let high = position + alleles.referenceCount
         collectTranscripts(contig, from: low - distance, to: high + distance)
+        if isListed || !structural.isEmpty { return listConsequences(contig, position, begin, to: &output) }
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
                 separate(begin, &output)
@@ -27,7 +28,7 @@ extension RecordAnnotator {
 
     /// Collects the transcripts near `low...high`; those of the same bins as before are there already.
     @inline(__always)
-    private mutating func collectTranscripts(_ contig: ContigView, from low: Int, to high: Int) {
+    mutating func collectTranscripts(_ contig: ContigView, from low: Int, to high: Int) {
         let window = BinIndex.Window(contig, low, high)
         if window == foundWhere && !contig.isCircular { return }
         foundWhere = window
@@ -66,7 +67,7 @@ extension RecordAnnotator {
 
     /// On a circle a change stands at its position and a turn before and after it: the place nearest to a transcript counts.
     @inline(__always)
-    private func nearest(_ change: Change, to transcript: Transcript, on contig: ContigView) -> Change {
+    func nearest(_ change: Change, to transcript: Transcript, on contig: ContigView) -> Change {
         let isFar = change.low - distance >= 1 && change.high + distance <= contig.length
         if isFar || !contig.isCircular { return change }
         func gap(_ change: Change) -> Int { max(0, transcript.start - change.high, change.low - transcript.end) }
@@ -104,12 +105,22 @@ extension RecordAnnotator {
             all.insert(.intergenic)
             count(all)
             addAllele(written, to: &output)
-            CSQWriter.writeTerms(all, to: &output)
-            output.append("||||||||||||||")
-            output.append(UInt8(ascii: "|"))
-            output.append(existing.bytes)
-            output.append("|||||")
+            addIntergenic(to: &output)
         }
+        countAllele(all)
+    }
+
+    /// What follows the allele of an entry that is near no transcript.
+    func addIntergenic(to output: inout ByteBuffer) {
+        CSQWriter.writeTerms(ConsequenceSet(.intergenic), to: &output)
+        output.append("||||||||||||||")
+        output.append(UInt8(ascii: "|"))
+        output.append(existing.bytes)
+        output.append("|||||")
+    }
+
+    @inline(__always)
+    mutating func countAllele(_ all: ConsequenceSet) {
         tally.annotatedAlleles += 1
         if let worst = all.worst { tally.worst[Int(worst.rawValue)] += 1 }
         tally.impacts[Int(all.impact.rawValue)] += 1
@@ -174,7 +185,7 @@ extension RecordAnnotator {
         addAllele(change, to: &output)
         marks.add(.allele, from: start, to: output.count)
         guard change.overlaps(transcript.start, transcript.end) else {
-            return addNeighbour(change, index, transcript, to: &output)
+            return addNeighbour(change, transcript, to: &output)
         }
         count(gene: record.pointee.gene)
         let prediction = Prediction(change, on: transcript)
@@ -184,7 +195,7 @@ extension RecordAnnotator {
         CSQWriter.writeTerms(terms, to: &output)
         add(record.pointee.head, to: &output)
         CSQWriter.writeNumbers(prediction, to: &output)
-        if hgvs && !terms.contains(.transcriptAblation) {
+        if writesHGVS && !terms.contains(.transcriptAblation) {
             addHGVS(prediction, terms, transcript, contig, to: &output)
         } else {
             output.append(UInt8(ascii: "|"))
@@ -199,7 +210,6 @@ extension RecordAnnotator {
 
     mutating func addNeighbour(
         _ change: Change,
-        _ index: Int,
         _ transcript: Transcript,
         to output: inout ByteBuffer
     ) -> ConsequenceSet {
@@ -270,6 +280,7 @@ extension RecordAnnotator {
         )
         guard let description else { return output.append(UInt8(ascii: "|")) }
         let start = output.count
+        hgvsOffset = description.shifted.start - description.given.start
         description.write(name: text(transcript.record.pointee.name), to: &output)
         marks.add(.hgvs, from: start, to: output.count)
         output.append(UInt8(ascii: "|"))

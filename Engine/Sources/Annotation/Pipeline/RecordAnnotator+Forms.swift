@@ -72,7 +72,7 @@ extension RecordAnnotator {
         guard isInside ? setIntron(of: change, on: transcript, &form) : setSide(of: change, of: transcript, &form),
             change.low >= Int(form.low), change.high <= Int(form.high)
         else { return }
-        guard isInside && hgvs else { return forms.keep(form, output, from: start, marks, prefix: 0..<0) }
+        guard isInside && writesHGVS else { return forms.keep(form, output, from: start, marks, prefix: 0..<0) }
         guard substitution != nil, let prefix = prefixOfDescription(output) else { return }
         forms.keep(form, output, from: start, marks, prefix: prefix)
     }
@@ -103,7 +103,7 @@ extension RecordAnnotator {
         form.low = left + SpliceEffects.reach
         form.high = right - SpliceEffects.reach
         form.border = left
-        if !hgvs { return true }
+        if !writesHGVS { return true }
         // In the very middle it depends on the strand.
         let middle = left + (right - left) / 2
         if change.low < middle {

@@ -15,7 +15,6 @@ struct RecordAnnotator: ~Copyable {
     let setup: Setup
     let store: ReferenceStore
     let distance: Int
-    let hgvs: Bool
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
@@ -42,6 +41,15 @@ struct RecordAnnotator: ~Copyable {
     var cursors: [Int]
     var knownScratch = ByteBuffer(capacity: 256)
     var existing = ByteBuffer(capacity: 256)
+    /// Whether entries are collected before they are written, and what they are written with then.
+    let isListed: Bool
+    let layout: CSQLayout
+    let writesHGVS: Bool
+    var list = EntryList()
+    /// By alternate allele, of a record that has any that is no sequence; else empty.
+    var structural: [StructuralChange?] = []
+    /// How far the 3' rule moved the change of the last entry with HGVS.
+    var hgvsOffset = 0
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
     private var recordsOfContig = 0
@@ -52,7 +60,9 @@ struct RecordAnnotator: ~Copyable {
         self.setup = setup
         store = setup.reference.store
         distance = setup.options.upstreamDistance
-        hgvs = setup.options.hgvs
+        isListed = !setup.options.isPlain
+        layout = CSQLayout(setup.options.csqFields)
+        writesHGVS = setup.options.needsHGVS
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         genes = List(repeating: 0, count: tally.genes.count)
         cursors = [Int](repeating: 0, count: store.known.count)
@@ -120,7 +130,7 @@ struct RecordAnnotator: ~Copyable {
         )
     }
 
-    private mutating func note(_ message: @autoclosure () -> String, _ line: Int) {
+    mutating func note(_ message: @autoclosure () -> String, _ line: Int) {
         problemCount += 1
         if problems.count < setup.options.problemLimit {
             problems.append(AnnotationSummary.Problem(line: line, message: message()))
@@ -166,6 +176,11 @@ struct RecordAnnotator: ~Copyable {
             note("REF disagrees with the reference \(name)", lineNumber)
             separate(begin, &output)
             output.append("GAS_REF_MISMATCH")
+        }
+        if alleles.hasSymbols {
+            readStructural(fields, position, lineNumber: lineNumber)
+        } else if !structural.isEmpty {
+            structural.removeAll(keepingCapacity: true)
         }
         addKnown(contig, position, begin, to: &output)
         addRegions(contig, position, begin, to: &output)

@@ -35,6 +35,8 @@ public struct AnnotationError: Error, Sendable, Equatable, CustomStringConvertib
         case badReference = "bad_reference"
         /// A source file of a reference (FASTA, GFF3, VCF, BED) is unusable.
         case badSource = "bad_source"
+        /// An option has a value that is not known.
+        case badOption = "bad_option"
         /// Reading or writing failed in the operating system.
         case inputOutput = "input_output"
         /// The caller asked to stop.

@@ -4,6 +4,12 @@ import Foundation
 public struct AnnotationOptions: Sendable {
     /// Fill HGVSc and HGVSp of the CSQ field. Costs about a third more time on coding variants.
     public var hgvs = false
+    /// The fields of CSQ, in the order in which they are written; if nil, VEP's default ones, and PICK if
+    /// ``selection`` flags. ``CSQField/list(_:)`` reads them from text. Fields of HGVS that are named here are filled
+    /// whatever ``hgvs`` says.
+    public var fields: [CSQField]?
+    /// Which entries of a record are written.
+    public var selection = ConsequenceSelection.all
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.
@@ -27,6 +33,14 @@ public struct AnnotationOptions: Sendable {
 
     /// Creates the defaults.
     public init() {}
+
+    /// The fields that CSQ has.
+    var csqFields: [CSQField] { fields ?? (selection.flagsOnly ? CSQField.standardWithPick : CSQField.standard) }
+    /// Whether CSQ is written as it is predicted, entry by entry.
+    var isPlain: Bool { csqFields == CSQField.standard && selection == .all }
+    var needsHGVS: Bool {
+        hgvs || (fields ?? []).contains { [.hgvsCoding, .hgvsProtein, .hgvsOffset].contains($0) }
+    }
 }
 
 /// Upper bounds on what an input may ask for, so that no file can exhaust the machine.
@@ -41,6 +55,8 @@ public struct Limits: Sendable, Equatable {
     public var columns = 1_000_000
     /// The most alternate alleles of a record.
     public var alternateAlleles = 10_000
+    /// The most bases of a structural allele that is annotated; VEP's limit. Longer ones pass through, and are noted.
+    public var structuralLength = 10_000_000
 
     /// Creates the defaults.
     public init() {}

@@ -11,6 +11,7 @@ struct GeneModel {
     var hgncID = ""
     var biotype: String
     var tags: [String] = []
+    var attributes = TranscriptAttributes()
     var contig: Int
     var isForward: Bool
     /// 1-based, closed, ascending.
@@ -119,6 +120,8 @@ struct GeneModelAssembler {
             exons: intervals(exons)
         )
         model.tags = (attributes["tag"] ?? "").split(separator: ",").map(String.init)
+        model.attributes = TranscriptAttributes(
+            transcript: attributes, coding: coding.first.map { features[$0].attributes })
         (model.symbolSource, model.hgncID) = symbolSource(gene.attributes)
         model.coding = coding.map { (features[$0].start, features[$0].end, features[$0].phase ?? 0) }
             .sorted { ($0.start, $0.end) < ($1.start, $1.end) }

@@ -38,6 +38,7 @@ struct TranscriptCompiler {
         }
         if !model.coding.isEmpty { addCoding(model, to: &record, genome: genome) }
         record.flags = flags(of: model)
+        record.pickRank = model.attributes.pickRank(biotype: model.biotype)
         record.matureOffset = Int32(mature.count)
         record.matureCount = Int32(model.mature.count)
         mature += model.mature.map { IntervalRecord(start: Int32($0.start), end: Int32($0.end)) }
@@ -141,6 +142,7 @@ struct TranscriptCompiler {
         record.tail = text.add(tail.joined(separator: "|"))
         record.name = text.add(CSQ.escaped(model.name))
         record.protein = text.add(CSQ.escaped(model.proteinName))
+        record.attributes = text.add(model.attributes.fields)
     }
 }
 

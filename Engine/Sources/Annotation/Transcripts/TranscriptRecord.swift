@@ -31,7 +31,8 @@ struct TranscriptRecord: BitwiseCopyable {
     var gene: Int32 = 0
     var matureOffset: Int32 = 0
     var matureCount: Int32 = 0
-    var reserved: Int32 = 0
+    /// How soon VEP picks the transcript, by ``PickRank``; the lower, the sooner.
+    var pickRank: Int32 = 0
     /// `|SYMBOL|Gene|Transcript|Feature|BIOTYPE|`, ready for CSQ.
     var head = TextRange()
     /// `STRAND|FLAGS|SYMBOL_SOURCE|HGNC_ID`, ready for CSQ.
@@ -40,6 +41,8 @@ struct TranscriptRecord: BitwiseCopyable {
     var name = TextRange()
     /// The name before `:p.`.
     var protein = TextRange()
+    /// `CANONICAL|MANE|MANE_SELECT|MANE_PLUS_CLINICAL|TSL|APPRIS|CCDS|ENSP`, ready for CSQ.
+    var attributes = TextRange()
 
     static let isNMD: Int32 = 1
     static let isMicroRNA: Int32 = 2

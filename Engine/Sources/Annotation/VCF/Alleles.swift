@@ -16,6 +16,8 @@ struct Alleles: ~Copyable {
     private(set) var alternates = List<Alternate>()
     /// Bases that VEP takes off the front of all alleles: 1 if their lengths differ and all begin alike.
     private(set) var anchor = 0
+    /// Whether an alternate allele is a symbol or a breakend.
+    private(set) var hasSymbols = false
 
     var reference: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: buffer.base, count: referenceCount) }
 
@@ -43,6 +45,7 @@ struct Alleles: ~Copyable {
     ) throws(AnnotationError) {
         buffer.removeAll()
         alternates.removeAll()
+        hasSymbols = false
         let ref = fields.refText
         let alt = fields.altText
         // Version 3's D12 stands for twelve bases; its bases are not needed, only its length.
@@ -103,9 +106,13 @@ struct Alleles: ~Copyable {
         if text.count == 1 && first == UInt8(ascii: "*") {
             return alternates.append(Alternate(type: .spanningDeletion))
         }
-        if first == UInt8(ascii: "<") { return alternates.append(Alternate(type: .symbolic)) }
+        if first == UInt8(ascii: "<") {
+            hasSymbols = true
+            return alternates.append(Alternate(type: .symbolic))
+        }
         let isBreakend = text.contains { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }
         if isBreakend || first == UInt8(ascii: ".") || text.last == UInt8(ascii: ".") {
+            hasSymbols = true
             return alternates.append(Alternate(type: .breakend))
         }
         let start = buffer.count
