@@ -8,6 +8,9 @@ enum CSQ {
         "Existing_variation", "DISTANCE", "STRAND", "FLAGS", "SYMBOL_SOURCE", "HGNC_ID",
     ]
 
+    /// The last field if it is asked for.
+    static let genomicField = "HGVSg"
+
     /// VEP's escapes: what would end an entry or a field becomes `&`, `;` its percent code, white space `_`.
     static func escaped(_ text: String) -> String {
         var result = ""

@@ -28,6 +28,11 @@ enum ContigNames {
         return found
     }
 
+    /// Whether this is one of the names of a mitochondrion.
+    static func isMitochondrion(_ name: String) -> Bool {
+        ["M", "MT", "chrM", "chrMT", "Mt", "Mito", "chrMt", "chrMito"].contains(name)
+    }
+
     /// 1...99 with an optional arm letter, X, Y, W, Z, or a Roman number (yeast).
     static func isChromosome(_ name: String) -> Bool {
         if ["X", "Y", "W", "Z"].contains(name) { return true }

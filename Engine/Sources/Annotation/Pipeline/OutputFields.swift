@@ -56,7 +56,7 @@ struct OutputFields {
                 ".",
                 "String",
                 "Consequence annotations from GAS, in the format of Ensembl VEP. Format: "
-                    + CSQ.fields.joined(separator: "|"),
+                    + (CSQ.fields + (options.hgvsGenomic ? [CSQ.genomicField] : [])).joined(separator: "|"),
                 header
             )
         )

@@ -69,6 +69,7 @@ extension RecordAnnotator {
     ) {
         let written = alleles.change(index, position: position)
         setExisting(index)
+        if setup.options.hgvsGenomic { setGenomic(written, contig) }
         var all = ConsequenceSet()
         for place in 0..<found.count {
             let transcript = store.transcript(Int(found[place]))
@@ -93,6 +94,7 @@ extension RecordAnnotator {
             output.append(UInt8(ascii: "|"))
             output.append(existing.bytes)
             output.append("|||||")
+            addGenomic(to: &output)
         }
         tally.annotatedAlleles += 1
         if let worst = all.worst { tally.worst[Int(worst.rawValue)] += 1 }
@@ -145,6 +147,7 @@ extension RecordAnnotator {
         output.append(existing.bytes)
         output.append("||")
         add(record.pointee.tail, to: &output)
+        addGenomic(to: &output)
         return terms
     }
 
@@ -171,6 +174,7 @@ extension RecordAnnotator {
         output.append(decimal: distance)
         output.append(UInt8(ascii: "|"))
         add(transcript.record.pointee.tail, to: &output)
+        addGenomic(to: &output)
         return terms
     }
 

@@ -31,6 +31,11 @@ struct RecordAnnotator: ~Copyable {
     var cursors: [Int]
     var knownScratch = ByteBuffer(capacity: 256)
     var existing = ByteBuffer(capacity: 256)
+    /// HGVSg of the allele at hand, if it is asked for.
+    var genomic = ByteBuffer(capacity: 64)
+    /// The name of its contig there.
+    var genomicName = ByteBuffer(capacity: 64)
+    var isMitochondrion = false
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
     /// Bytes with which one of our keys begins.
@@ -187,6 +192,7 @@ struct RecordAnnotator: ~Copyable {
             contigName.removeAll()
             contigName.append(name)
             contig = store.contigNumbers[name.text].map { store.contig($0) }
+            if setup.options.hgvsGenomic, let contig { setGenomicName(contig) }
         }
         if contig == nil { tally.unknownContigs[name.text, default: 0] += 1 }
         return contig

@@ -4,6 +4,10 @@ import Foundation
 public struct AnnotationOptions: Sendable {
     /// Fill HGVSc and HGVSp of the CSQ field. Costs about a third more time on coding variants.
     public var hgvs = false
+    /// Add the field HGVSg to CSQ: the allele on its contig, under the name that the file has for it.
+    public var hgvsGenomic = false
+    /// Name the contig in HGVSg by its accession, such as `NC_000001.11`, where the reference knows one.
+    public var hgvsGenomicAccession = false
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.
