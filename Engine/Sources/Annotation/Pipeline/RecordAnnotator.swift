@@ -10,6 +10,8 @@ struct RecordAnnotator: ~Copyable {
         let isVersion3: Bool
         /// Our keys, to be taken out of an input that holds them.
         let keys: [[UInt8]]
+        /// Contigs that are not the reference's in spite of their names.
+        let others: OtherSequences
     }
 
     let setup: Setup
@@ -20,6 +22,8 @@ struct RecordAnnotator: ~Copyable {
     private(set) var problems: [AnnotationSummary.Problem] = []
     private(set) var problemCount = 0
 
+    /// The lines at hand.
+    private var chunk = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     var alleles = Alleles()
     var coding = CodingChange()
     var shiftedCoding = CodingChange()
@@ -38,6 +42,12 @@ struct RecordAnnotator: ~Copyable {
     var isMitochondrion = false
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
+    /// The contig at hand is another sequence than the reference's.
+    private var isOther = false
+    /// Whether that was decided by the alleles of this chunk.
+    private var isDoubtful = false
+    /// Why, until it is noted.
+    private var reason: String?
     /// Bytes with which one of our keys begins.
     let firstLetters: [Bool]
 
@@ -57,8 +67,10 @@ struct RecordAnnotator: ~Copyable {
         _ chunk: UnsafeBufferPointer<UInt8>,
         into output: inout ByteBuffer
     ) throws(AnnotationError) -> Int {
+        self.chunk = chunk
         problems.removeAll(keepingCapacity: true)
         problemCount = 0
+        if isDoubtful { contigName.removeAll() }
         if let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
             throw zeroByte(chunk, at: UnsafeRawPointer(chunk.baseAddress!).distance(to: zero))
         }
@@ -136,6 +148,10 @@ struct RecordAnnotator: ~Copyable {
         tally.records += 1
         countAlleles()
         guard let contig = contig(of: fields) else {
+            if let reason {
+                note(reason, lineNumber)
+                self.reason = nil
+            }
             tally.passedThrough += 1
             output.append(line)
             return
@@ -192,10 +208,30 @@ struct RecordAnnotator: ~Copyable {
             contigName.removeAll()
             contigName.append(name)
             contig = store.contigNumbers[name.text].map { store.contig($0) }
+            setOther(name.text)
             if setup.options.hgvsGenomic, let contig { setGenomicName(contig) }
         }
-        if contig == nil { tally.unknownContigs[name.text, default: 0] += 1 }
+        if contig == nil { countPassed(name) }
         return contig
+    }
+
+    /// Decides whether the contig at hand is another sequence than the reference's; then it counts as none of its contigs.
+    private mutating func setOther(_ name: String) {
+        (isOther, isDoubtful, reason) = (false, false, nil)
+        guard let found = contig else { return }
+        isOther = setup.others.reasons[name] != nil
+        isDoubtful = !isOther && setup.others.isDoubtful(name, found, in: store)
+        if isDoubtful { reason = OtherSequences.reason(name, found, chunk, setup.reference) }
+        if reason != nil { isOther = true }
+        if isOther { contig = nil }
+    }
+
+    private mutating func countPassed(_ name: UnsafeBufferPointer<UInt8>) {
+        if isOther {
+            tally.otherSequences[name.text, default: 0] += 1
+        } else {
+            tally.unknownContigs[name.text, default: 0] += 1
+        }
     }
 
     /// Compares REF with the genome, around the origin of a circle; if they agree, REF's unknown bases become known.
