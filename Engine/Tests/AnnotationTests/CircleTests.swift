@@ -8,7 +8,8 @@ import Testing
     private func annotated(_ records: [String]) throws -> Annotated {
         let lines = records.map { "MT\t" + $0.replacingOccurrences(of: " ", with: "\t") + "\t.\t.\t.\n" }.joined()
         return try Annotated(
-            "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + lines, [MtDNA.reference.get()])
+            "##fileformat=VCFv4.2\n##contig=<ID=MT,length=16569>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+                + lines, [MtDNA.reference.get()])
     }
 
     // MARK: the origin

@@ -55,10 +55,42 @@ import Testing
             ("MT", "NC_012920.1 Homo sapiens mitochondrion", ["NC_012920.1", "J01415.2", "M", "chrM", "chrMT"]),
             ("chrI", "", ["I"]), ("XVI", "", ["chrXVI"]), ("chr22", "", ["22"]), ("scaffold_7", "", []),
             ("NC_045512.2", "", ["MN908947.3"]),
+            ("NC_000001.11", "Homo sapiens chromosome 1", ["1", "chr1", "CM000663.2"]),
+            ("NC_000024.9", "", ["Y", "chrY", "CM000686.1"]), ("NC_000023.9", "", ["X", "chrX"]),
+            ("NC_012920.1", "", ["J01415.2", "M", "MT", "chrM", "chrMT"]), ("NC_001807.4", "", ["M", "chrM"]),
+            ("NC_060941.1", "", ["17", "chr17"]), ("NC_000067.7", "Mus musculus chromosome 1", []),
         ] as [(String, String, [String])])
     func knowsOtherNamesOfContigs(name: String, description: String, expected: [String]) {
         let found = ContigNames.aliases(of: name, description: description)
         #expect(Set(found) == Set(expected))
+    }
+
+    /// The length of a chromosome tells the assembly, and so the accession.
+    @Test(
+        arguments: [
+            ("chr1", 248_956_422, ["1", "NC_000001.11", "CM000663.2"]),
+            ("1", 249_250_621, ["chr1", "NC_000001.10", "CM000663.1"]), ("1", 247_249_719, ["chr1", "NC_000001.9"]),
+            ("chrX", 156_040_895, ["X", "NC_000023.11", "CM000685.2"]), ("chr1", 248_956_423, ["1"]),
+            ("chrM", 16_569, ["M", "MT", "chrMT", "NC_012920.1", "J01415.2"]), ("chrM", 16_571, ["M", "NC_001807.4"]),
+            ("MT", 16_299, ["M", "chrM", "chrMT"]),
+        ] as [(String, Int, [String])])
+    func knowsAccessionsByLength(name: String, length: Int, expected: [String]) {
+        #expect(Set(ContigNames.aliases(of: name, length: length)) == Set(expected))
+    }
+
+    /// Skipped without the real data beside the repository.
+    @Test(.enabled(if: Places.hasShared), arguments: [("hg19", "GRCh37"), ("hg38", "GRCh38")])
+    func lengthsAreThoseOfTheCytogeneticBands(table: String, name: String) throws {
+        let path = Places.shared + "/ucsc/bioframe.\(table).cytoband.tsv"
+        var ends: [String: Int] = [:]
+        for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst() {
+            let columns = line.split(separator: "\t").map(String.init)
+            if let end = Int(columns[2]) { ends[columns[0]] = max(ends[columns[0]] ?? 0, end) }
+        }
+        let assembly = try #require(HumanAssembly.all.first { $0.name.hasPrefix(name) })
+        for (chromosome, length) in zip(HumanAssembly.chromosomes, assembly.lengths) {
+            #expect(ends["chr" + chromosome] == length)
+        }
     }
 
     @Test(arguments: [

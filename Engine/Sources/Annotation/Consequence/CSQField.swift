@@ -42,6 +42,8 @@ public enum CSQField: String, CaseIterable, Sendable {
     case protein = "ENSP"
     /// By how many bases the 3' rule of HGVS moved the change, in the direction of the forward strand.
     case hgvsOffset = "HGVS_OFFSET"
+    /// The allele on its contig, such as `chr1:g.12del`.
+    case hgvsGenomic = "HGVSg"
     /// `1` on the entry that VEP would pick; see ``ConsequenceSelection``.
     case pick = "PICK"
     /// The number of the alternate allele, 1 for the first.

@@ -21,6 +21,8 @@ struct CSQLayout {
             case .hgvsOffset: .offset
             case .pick: .pick
             case .alleleNumber: .alleleNumber
+            // Behind the default fields, in an entry of a run that writes it.
+            case .hgvsGenomic: .entry(CSQField.standard.count)
             default: field.attribute.map(Source.attribute) ?? .entry(field.index)
             }
         }

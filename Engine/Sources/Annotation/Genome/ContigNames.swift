@@ -6,9 +6,16 @@ enum ContigNames {
         ["NC_045512.2", "MN908947.3"],  // SARS-CoV-2, Wuhan-Hu-1
     ]
 
+    /// The human mitochondrion that UCSC's hg18 and hg19 call chrM, which differs from the revised Cambridge Reference
+    /// Sequence (rCRS) in sequence and in its positions.
+    static let formerMitochondrion = (accession: "NC_001807.4", length: 16_571)
+    /// The length of the rCRS, NC_012920.1.
+    static let mitochondrionLength = 16_569
+
     /// Every name under which a file may speak of the contig `name`, its own excluded: with and without `chr`, the
-    /// names of the mitochondrion, the accessions that `description` (the rest of a FASTA header) names, and `extra`.
-    static func aliases(of name: String, description: String = "", extra: [String] = []) -> [String] {
+    /// names of the mitochondrion, the accessions that `description` (the rest of a FASTA header) names, and `extra`;
+    /// of human chromosomes and mitochondria, which their lengths or accessions tell, the accessions too.
+    static func aliases(of name: String, description: String = "", length: Int = 0, extra: [String] = []) -> [String] {
         var found: [String] = []
         func add(_ alias: String) {
             if !alias.isEmpty && alias != name && !found.contains(alias) { found.append(alias) }
@@ -18,14 +25,30 @@ enum ContigNames {
         for known in [name] + found {
             for twin in twins where twin.contains(known) { twin.forEach(add) }
             let bare = known.hasPrefix("chr") ? String(known.dropFirst(3)) : known
-            if ["M", "MT", "Mt", "Mito", "chrMT"].contains(bare) {
-                ["M", "MT", "chrM", "chrMT"].forEach(add)
+            if isMitochondrion(known) || known == twins[0][0] || known == formerMitochondrion.accession {
+                mitochondrionAliases(length: length, isFormer: known == formerMitochondrion.accession).forEach(add)
             } else if isChromosome(bare) {
                 add(bare)
                 add("chr" + bare)
             }
+            let human = HumanAssembly.find(accession: known) ?? HumanAssembly.find(name: known, length: length)
+            if let human {
+                let chromosome = HumanAssembly.chromosomes[human.chromosome]
+                ([chromosome, "chr" + chromosome] + human.assembly.accessions(human.chromosome)).forEach(add)
+            }
         }
         return found
+    }
+
+    /// `MT` is always the rCRS; only UCSC's own names are used for the mitochondrion before it.
+    private static func mitochondrionAliases(length: Int, isFormer: Bool) -> [String] {
+        if isFormer || length == formerMitochondrion.length { return ["M", "chrM", formerMitochondrion.accession] }
+        return ["M", "MT", "chrM", "chrMT"] + (length == mitochondrionLength ? twins[0] : [])
+    }
+
+    /// Whether this is one of the names of a mitochondrion.
+    static func isMitochondrion(_ name: String) -> Bool {
+        ["M", "MT", "chrM", "chrMT", "Mt", "Mito", "chrMt", "chrMito"].contains(name)
     }
 
     /// 1...99 with an optional arm letter, X, Y, W, Z, or a Roman number (yeast).

@@ -189,16 +189,19 @@ public struct ReferenceBuilder: Sendable {
     private func contigs(of genome: PackedGenome, gff: GFF3File?) -> [ReferenceManifest.ContigEntry] {
         let names = Set(genome.sequences.map(\.name))
         return genome.sequences.map { sequence in
-            let own = [sequence.name] + ContigNames.aliases(of: sequence.name, description: sequence.description)
+            func aliases(_ extra: [String]) -> [String] {
+                ContigNames.aliases(
+                    of: sequence.name, description: sequence.description, length: sequence.length, extra: extra)
+            }
+            let own = [sequence.name] + aliases([])
             let extra = gff.map { gff in own.flatMap { gff.aliases[$0] ?? [] } } ?? []
-            let aliases = ContigNames.aliases(of: sequence.name, description: sequence.description, extra: extra)
-                .filter { !names.contains($0) }
-            let isMitochondrion = aliases.contains("MT") || sequence.name == "MT"
+            let others = aliases(extra).filter { !names.contains($0) }
+            let isMitochondrion = ([sequence.name] + others).contains(where: ContigNames.isMitochondrion)
             return ReferenceManifest.ContigEntry(
                 name: sequence.name,
                 length: sequence.length,
                 isCircular: own.contains { gff?.circular.contains($0) ?? false } || (isMitochondrion && gff == nil),
-                aliases: aliases,
+                aliases: others,
                 sequenceOffset: sequence.offset
             )
         }
@@ -212,7 +215,7 @@ public struct ReferenceBuilder: Sendable {
             let names = [contig.name] + contig.aliases
             if let stated = names.lazy.compactMap({ gff?.geneticCodes[$0] }).first {
                 codes[number] = stated
-            } else if names.contains("MT") {
+            } else if names.contains(where: ContigNames.isMitochondrion) {
                 codes[number] =
                     contig.length < 30_000 ? 2 : manifest.contigs.contains { $0.name.hasSuffix("XVI") } ? 3 : 1
             }

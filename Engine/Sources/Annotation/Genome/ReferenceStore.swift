@@ -119,6 +119,16 @@ final class ReferenceStore: @unchecked Sendable {
         base(contig, contig.wrapped(position))
     }
 
+    /// Whether the letters of REF, each of which may stand for several bases, allow those of the genome.
+    func agrees(_ allele: UnsafeBufferPointer<UInt8>, _ position: Int, _ contig: ContigView) -> Bool {
+        let code = BaseTables.shared.code
+        return allele.indices.allSatisfy { offset in
+            let place = contig.wrapped(position + offset)
+            return place >= 1 && place <= contig.length
+                && code[Int(allele[offset])] & code[Int(base(contig, place))] != 0
+        }
+    }
+
     func transcript(_ number: Int) -> Transcript {
         let record = transcripts + number
         return Transcript(

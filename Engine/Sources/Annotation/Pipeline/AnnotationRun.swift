@@ -139,7 +139,8 @@ public struct AnnotationRun: Sendable {
             options: options,
             columnCount: header.columnCount,
             isVersion3: header.version.major == 3,
-            keys: fields.keys.map { Array($0.utf8) }
+            keys: fields.keys.map { Array($0.utf8) },
+            others: OtherSequences(header, decision.reference)
         )
         let pipeline = ChunkPipeline(setup: setup, reader: reader, output: file, headerLines: header.lineCount)
         return try pipeline.run(progress: progress, isCancelled: isCancelled, check: check)
@@ -172,8 +173,9 @@ public struct AnnotationRun: Sendable {
         summary.version = options.version
         summary.samples = header.sampleCount
         summary.fill(from: result.tally, contigNames: decision.reference.contigs.map(\.name))
-        summary.problems = result.problems
-        summary.problemCount = result.problemCount
+        let others = OtherSequences(header, decision.reference).messages(result.tally.otherSequences)
+        summary.problems = others.map { AnnotationSummary.Problem(line: nil, message: $0) } + result.problems
+        summary.problemCount = others.count + result.problemCount
         summary.seconds = seconds
         summary.recordsPerSecond = seconds > 0 ? Double(summary.records) / seconds : 0
         return summary

@@ -104,32 +104,35 @@ struct AssemblyDetector {
                 score.lengthsDiffering += 1
             }
         }
-        forEachRecord(sample) { name, position, allele in
+        var mitochondrial = (checked: 0, agreeing: 0)
+        AssemblyDetector.forEachRecord(sample, limit: options.detectionRecords) { name, position, allele in
             score.records += 1
             guard let number = store.contigNumbers[name] else { return }
             score.onKnownContig += 1
             if store.manifest.contigs[number].name == name { score.underOwnName += 1 }
-            score.checked += 1
-            let contig = store.contig(number)
-            let code = BaseTables.shared.code
-            let agrees = allele.enumerated().allSatisfy { offset, letter in
-                let place = contig.wrapped(position + offset)
-                return place >= 1 && place <= contig.length
-                    && code[Int(letter)] & code[Int(store.base(contig, place))] != 0
+            let agrees = store.agrees(allele, position, store.contig(number)) ? 1 : 0
+            if ContigNames.isMitochondrion(name) {
+                mitochondrial.checked += 1
+                mitochondrial.agreeing += agrees
+            } else {
+                score.checked += 1
+                score.agreeing += agrees
             }
-            if agrees { score.agreeing += 1 }
         }
+        // One assembly comes with one mitochondrion or another, which is judged by itself where there is more to go by.
+        if score.checked == 0 { (score.checked, score.agreeing) = mitochondrial }
         return score
     }
 
     /// The last line may lack its line end, or be cut off where the sample ends; its first columns are what matters.
-    private func forEachRecord(
+    static func forEachRecord(
         _ sample: UnsafeBufferPointer<UInt8>,
+        limit: Int,
         _ body: (String, Int, UnsafeBufferPointer<UInt8>) -> Void
     ) {
         var position = 0
         var records = 0
-        while position < sample.count && records < options.detectionRecords {
+        while position < sample.count && records < limit {
             let newline = memchr(sample.baseAddress! + position, 10, sample.count - position)
             let end = newline.map { UnsafeRawPointer(sample.baseAddress!).distance(to: $0) } ?? sample.count
             let line = sample.slice(position, end)
@@ -148,7 +151,7 @@ struct AssemblyDetector {
     /// The contigs of the first records, each once.
     private func contigNames(_ sample: UnsafeBufferPointer<UInt8>) -> [String] {
         var names: [String] = []
-        forEachRecord(sample) { name, _, _ in
+        AssemblyDetector.forEachRecord(sample, limit: options.detectionRecords) { name, _, _ in
             if names.last != name && !names.contains(name) { names.append(name) }
         }
         return names

@@ -6,7 +6,7 @@
 struct EntryForm: BitwiseCopyable {
     /// What differs from one change to the next.
     enum Gap: UInt8 {
-        case allele, known, hgvs, distance
+        case allele, known, hgvs, distance, genomic
     }
 
     /// A gap in the text, which stands behind the byte before `offset`.

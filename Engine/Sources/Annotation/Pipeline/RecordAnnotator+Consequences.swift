@@ -87,6 +87,7 @@ extension RecordAnnotator {
         let written = alleles.change(index, position: position)
         setExisting(index)
         substitution = Substitution(written)
+        if writesGenomic { setGenomic(written, contig) }
         var all = ConsequenceSet()
         for place in 0..<found.count {
             let number = found[place]
@@ -111,12 +112,14 @@ extension RecordAnnotator {
     }
 
     /// What follows the allele of an entry that is near no transcript.
-    func addIntergenic(to output: inout ByteBuffer) {
+    mutating func addIntergenic(to output: inout ByteBuffer) {
+        marks.removeAll()
         CSQWriter.writeTerms(ConsequenceSet(.intergenic), to: &output)
         output.append("||||||||||||||")
         output.append(UInt8(ascii: "|"))
         output.append(existing.bytes)
         output.append("|||||")
+        addGenomic(to: &output)
     }
 
     @inline(__always)
@@ -205,6 +208,7 @@ extension RecordAnnotator {
         addExisting(to: &output)
         output.append("||")
         add(record.pointee.tail, to: &output)
+        addGenomic(to: &output)
         return terms
     }
 
@@ -232,6 +236,7 @@ extension RecordAnnotator {
         marks.add(.distance, from: begin, to: output.count)
         output.append(UInt8(ascii: "|"))
         add(transcript.record.pointee.tail, to: &output)
+        addGenomic(to: &output)
         return terms
     }
 

@@ -33,6 +33,8 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         setExisting(index)
+        if writesGenomic { genomic.removeAll() }
+        if writesGenomic && kind == nil { setGenomic(written, contig) }
         var all = ConsequenceSet()
         for place in 0..<found.count {
             let number = Int(found[place])

@@ -22,6 +22,9 @@ extension RecordAnnotator {
             case .allele: addAllele(change, to: &output)
             case .known where existing.isEmpty: break
             case .known: output.append(existing.bytes)
+            case .genomic:
+                output.append(genomic.bytes)
+                output.reserve(room)
             case .distance: output.append(decimal: distance(form, change))
             case .hgvs:
                 guard let substitution else {

@@ -10,6 +10,8 @@ struct RecordAnnotator: ~Copyable {
         let isVersion3: Bool
         /// Our keys, to be taken out of an input that holds them.
         let keys: [[UInt8]]
+        /// Contigs that are not the reference's in spite of their names.
+        let others: OtherSequences
     }
 
     let setup: Setup
@@ -20,6 +22,8 @@ struct RecordAnnotator: ~Copyable {
     private(set) var problems: [AnnotationSummary.Problem] = []
     private(set) var problemCount = 0
 
+    /// The lines at hand.
+    private var chunk = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     var alleles = Alleles()
     var coding = CodingChange()
     var shiftedCoding = CodingChange()
@@ -45,14 +49,26 @@ struct RecordAnnotator: ~Copyable {
     let isListed: Bool
     let layout: CSQLayout
     let writesHGVS: Bool
+    let writesGenomic: Bool
     var list = EntryList()
     /// By alternate allele, of a record that has any that is no sequence; else empty.
     var structural: [StructuralChange?] = []
     /// How far the 3' rule moved the change of the last entry with HGVS.
     var hgvsOffset = 0
+    /// HGVSg of the allele at hand, if it is asked for.
+    var genomic = ByteBuffer(capacity: 64)
+    /// The name of its contig there.
+    var genomicName = ByteBuffer(capacity: 64)
+    var isMitochondrion = false
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
     private var recordsOfContig = 0
+    /// The contig at hand is another sequence than the reference's.
+    private var isOther = false
+    /// Whether that was decided by the alleles of this chunk.
+    private var isDoubtful = false
+    /// Why, until it is noted.
+    private var reason: String?
     /// Bytes with which one of our keys begins.
     let firstLetters: [Bool]
 
@@ -63,6 +79,7 @@ struct RecordAnnotator: ~Copyable {
         isListed = !setup.options.isPlain
         layout = CSQLayout(setup.options.csqFields)
         writesHGVS = setup.options.needsHGVS
+        writesGenomic = setup.options.csqFields.contains(.hgvsGenomic)
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         genes = List(repeating: 0, count: tally.genes.count)
         cursors = [Int](repeating: 0, count: store.known.count)
@@ -76,8 +93,10 @@ struct RecordAnnotator: ~Copyable {
         _ chunk: UnsafeBufferPointer<UInt8>,
         into output: inout ByteBuffer
     ) throws(AnnotationError) -> Int {
+        self.chunk = chunk
         problems.removeAll(keepingCapacity: true)
         problemCount = 0
+        if isDoubtful { contigName.removeAll() }
         if let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
             throw zeroByte(chunk, at: UnsafeRawPointer(chunk.baseAddress!).distance(to: zero))
         }
@@ -155,6 +174,10 @@ struct RecordAnnotator: ~Copyable {
         tally.records += 1
         countAlleles()
         guard let contig = contig(of: fields) else {
+            if let reason {
+                note(reason, lineNumber)
+                self.reason = nil
+            }
             tally.passedThrough += 1
             output.append(line)
             return
@@ -238,9 +261,30 @@ struct RecordAnnotator: ~Copyable {
             contigName.removeAll()
             contigName.append(name)
             contig = store.contigNumbers[name.text].map { store.contig($0) }
+            setOther(name.text)
+            if writesGenomic, let contig { setGenomicName(contig) }
         }
-        if contig == nil { tally.unknownContigs[name.text, default: 0] += 1 }
+        if contig == nil { countPassed(name) }
         return contig
+    }
+
+    /// Decides whether the contig at hand is another sequence than the reference's; then it counts as none of its contigs.
+    private mutating func setOther(_ name: String) {
+        (isOther, isDoubtful, reason) = (false, false, nil)
+        guard let found = contig else { return }
+        isOther = setup.others.reasons[name] != nil
+        isDoubtful = !isOther && setup.others.isDoubtful(name, found, in: store)
+        if isDoubtful { reason = OtherSequences.reason(name, found, chunk, setup.reference) }
+        if reason != nil { isOther = true }
+        if isOther { contig = nil }
+    }
+
+    private mutating func countPassed(_ name: UnsafeBufferPointer<UInt8>) {
+        if isOther {
+            tally.otherSequences[name.text, default: 0] += 1
+        } else {
+            tally.unknownContigs[name.text, default: 0] += 1
+        }
     }
 
     /// Compares REF with the genome, around the origin of a circle; if they agree, REF's unknown bases become known.

@@ -10,6 +10,10 @@ public struct AnnotationOptions: Sendable {
     public var fields: [CSQField]?
     /// Which entries of a record are written.
     public var selection = ConsequenceSelection.all
+    /// Add the field HGVSg to CSQ: the allele on its contig, under the name that the file has for it.
+    public var hgvsGenomic = false
+    /// Name the contig in HGVSg by its accession, such as `NC_000001.11`, where the reference knows one.
+    public var hgvsGenomicAccession = false
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.
@@ -35,9 +39,15 @@ public struct AnnotationOptions: Sendable {
     public init() {}
 
     /// The fields that CSQ has.
-    var csqFields: [CSQField] { fields ?? (selection.flagsOnly ? CSQField.standardWithPick : CSQField.standard) }
+    var csqFields: [CSQField] {
+        if let fields { return fields }
+        let standard = selection.flagsOnly ? CSQField.standardWithPick : CSQField.standard
+        return hgvsGenomic ? standard + [.hgvsGenomic] : standard
+    }
     /// Whether CSQ is written as it is predicted, entry by entry.
-    var isPlain: Bool { csqFields == CSQField.standard && selection == .all }
+    var isPlain: Bool {
+        selection == .all && (csqFields == CSQField.standard || csqFields == CSQField.standard + [.hgvsGenomic])
+    }
     var needsHGVS: Bool {
         hgvs || (fields ?? []).contains { [.hgvsCoding, .hgvsProtein, .hgvsOffset].contains($0) }
     }

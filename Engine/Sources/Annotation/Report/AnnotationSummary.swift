@@ -56,6 +56,8 @@ public struct AnnotationSummary: Codable, Sendable, Equatable {
     public var passedThrough = 0
     /// Records by contig that the reference lacks.
     public var unknownContigs: [String: Int] = [:]
+    /// Records by contig that is another sequence than the reference's of the same name; ``problems`` say why.
+    public var otherSequences: [String: Int] = [:]
     /// Records whose REF disagrees with the reference; they are annotated and flagged `GAS_REF_MISMATCH`.
     public var referenceMismatches = 0
     /// The first problems, in the order of the file.
@@ -90,6 +92,7 @@ extension AnnotationSummary {
         novel = tally.novel
         genes = tally.genes.reduce(0) { $0 + $1.nonzeroBitCount }
         unknownContigs = tally.unknownContigs
+        otherSequences = tally.otherSequences
         func named<Key: CaseIterable>(_ keys: Key.Type, _ counts: Tally.Counts, _ name: (Key) -> String) -> [String:
             Int]
         {
@@ -101,7 +104,7 @@ extension AnnotationSummary {
         consequences = named(Consequence.self, tally.terms) { "\($0.term)" }
         impacts = named(Impact.self, tally.impacts) { "\($0.word)" }
         types = named(VariantType.self, tally.types) { $0.word }
-        contigs = tally.unknownContigs
+        contigs = tally.unknownContigs.merging(tally.otherSequences, uniquingKeysWith: +)
         for (name, count) in zip(contigNames, tally.contigs) where count > 0 { contigs[name, default: 0] += count }
     }
 }

@@ -20,6 +20,11 @@ extension AnnotationSummary {
             unknownContigs,
             order: unknownContigs.keys.sorted(by: CountLog.natural)
         )
+        lines += CountLog.section(
+            "Passed through unchanged: contigs that are another sequence than the reference's",
+            otherSequences,
+            order: otherSequences.keys.sorted(by: CountLog.natural)
+        )
         lines += problemLines
         return lines.joined(separator: "\n") + "\n"
     }

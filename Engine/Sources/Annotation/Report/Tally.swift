@@ -26,6 +26,8 @@ struct Tally {
     var contigs: [Int]
     /// Records by name of a contig that the reference lacks.
     var unknownContigs: [String: Int] = [:]
+    /// Records by name of a contig that is another sequence than the reference's.
+    var otherSequences: [String: Int] = [:]
     /// A bit for each gene in which a change lies.
     var genes: [UInt64]
 
@@ -53,6 +55,7 @@ struct Tally {
         for index in types.indices { types[index] += other.types[index] }
         for index in contigs.indices { contigs[index] += other.contigs[index] }
         for (name, count) in other.unknownContigs { unknownContigs[name, default: 0] += count }
+        for (name, count) in other.otherSequences { otherSequences[name, default: 0] += count }
         for index in genes.indices { genes[index] |= other.genes[index] }
     }
 }
