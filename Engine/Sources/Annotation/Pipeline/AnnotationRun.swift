@@ -139,7 +139,9 @@ public struct AnnotationRun: Sendable {
             options: options,
             columnCount: header.columnCount,
             isVersion3: header.version.major == 3,
-            keys: fields.keys.map { Array($0.utf8) }
+            keys: fields.keys.map { Array($0.utf8) },
+            annTools: fields.annTools,
+            tracks: fields.annTools?.renamed(decision.reference.store.tracks) ?? decision.reference.store.tracks
         )
         let pipeline = ChunkPipeline(setup: setup, reader: reader, output: file, headerLines: header.lineCount)
         return try pipeline.run(progress: progress, isCancelled: isCancelled, check: check)

@@ -9,16 +9,7 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         var isFirst = true
-        let low = position + alleles.anchor - 1
-        let high = position + alleles.referenceCount
-        store.transcriptBins.collect(
-            from: low - distance,
-            to: high + distance,
-            firstBin: contig.firstBin,
-            binCount: contig.binCount,
-            into: &found
-        )
-        if contig.isCircular { collectAround(contig, from: low - distance, to: high + distance) }
+        collectTranscripts(contig, position)
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
                 separate(begin, &output)
@@ -30,6 +21,21 @@ extension RecordAnnotator {
             addEntries(of: index, contig, position, to: &output)
         }
         if isFirst { tally.passedThrough += 1 }
+    }
+
+    /// Finds the transcripts within ``distance`` of the record's alleles.
+    @inline(__always)
+    mutating func collectTranscripts(_ contig: ContigView, _ position: Int) {
+        let low = position + alleles.anchor - 1
+        let high = position + alleles.referenceCount
+        store.transcriptBins.collect(
+            from: low - distance,
+            to: high + distance,
+            firstBin: contig.firstBin,
+            binCount: contig.binCount,
+            into: &found
+        )
+        if contig.isCircular { collectAround(contig, from: low - distance, to: high + distance) }
     }
 
     /// Adds the transcripts that lie in `low...high` across the origin of a circle.
@@ -50,7 +56,7 @@ extension RecordAnnotator {
 
     /// On a circle a change stands at its position and a turn before and after it: the place nearest to a transcript counts.
     @inline(__always)
-    private func nearest(_ change: Change, to transcript: Transcript, on contig: ContigView) -> Change {
+    func nearest(_ change: Change, to transcript: Transcript, on contig: ContigView) -> Change {
         let isFar = change.low - distance >= 1 && change.high + distance <= contig.length
         if isFar || !contig.isCircular { return change }
         func gap(_ change: Change) -> Int { max(0, transcript.start - change.high, change.low - transcript.end) }

@@ -10,11 +10,17 @@ struct RecordAnnotator: ~Copyable {
         let isVersion3: Bool
         /// Our keys, to be taken out of an input that holds them.
         let keys: [[UInt8]]
+        /// The fields of AnnTools' profile; nil under another.
+        let annTools: AnnToolsFields?
+        /// The reference's tracks under the keys of the profile.
+        let tracks: [RegionTrack]
     }
 
     let setup: Setup
     let store: ReferenceStore
+    /// How far around a change transcripts are looked for.
     let distance: Int
+    var annTools = AnnToolsTable()
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
@@ -39,7 +45,8 @@ struct RecordAnnotator: ~Copyable {
     init(_ setup: Setup) {
         self.setup = setup
         store = setup.reference.store
-        distance = setup.options.upstreamDistance
+        let upstream = setup.options.upstreamDistance
+        distance = setup.annTools == nil ? upstream : max(upstream, ReferenceBuilder.promoterLength)
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         cursors = [Int](repeating: 0, count: store.known.count)
         var letters = [Bool](repeating: false, count: 256)
@@ -155,7 +162,11 @@ struct RecordAnnotator: ~Copyable {
         }
         addKnown(contig, position, begin, to: &output)
         addRegions(contig, position, begin, to: &output)
-        addConsequences(contig, position, begin, to: &output)
+        if setup.annTools == nil {
+            addConsequences(contig, position, begin, to: &output)
+        } else {
+            addAnnTools(contig, position, begin, to: &output)
+        }
         if output.count == begin { output.append(fields.infoText) }
         output.append(line.baseAddress! + fields.infoEnd, line.count - fields.infoEnd)
     }

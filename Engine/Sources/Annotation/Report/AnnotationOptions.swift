@@ -4,6 +4,8 @@ import Foundation
 public struct AnnotationOptions: Sendable {
     /// Fill HGVSc and HGVSp of the CSQ field. Costs about a third more time on coding variants.
     public var hgvs = false
+    /// Which INFO fields are written.
+    public var profile = OutputProfile.gas
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.
