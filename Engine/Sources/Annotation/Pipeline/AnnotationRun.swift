@@ -140,7 +140,9 @@ public struct AnnotationRun: Sendable {
             columnCount: header.columnCount,
             isVersion3: header.version.major == 3,
             keys: fields.keys.map { Array($0.utf8) },
-            others: OtherSequences(header, decision.reference)
+            others: OtherSequences(header, decision.reference),
+            annTools: fields.annTools,
+            tracks: fields.annTools?.renamed(decision.reference.store.tracks) ?? decision.reference.store.tracks
         )
         let pipeline = ChunkPipeline(setup: setup, reader: reader, output: file, headerLines: header.lineCount)
         return try pipeline.run(progress: progress, isCancelled: isCancelled, check: check)

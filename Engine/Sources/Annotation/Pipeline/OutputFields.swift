@@ -11,6 +11,8 @@ struct OutputFields {
     /// The header lines to add, one block right before `#CHROM`: provenance first, so that whoever wants the input's
     /// header back drops everything from the `##GAS` line on up to `#CHROM`.
     let lines: [String]
+    /// The fields of AnnTools' profile; nil under another.
+    let annTools: AnnToolsFields?
 
     /// - Parameter contigNames: names of contigs as the file's first records use them.
     init(reference: Reference, options: AnnotationOptions, header: VCFHeader, contigNames: [String]) {
@@ -41,6 +43,19 @@ struct OutputFields {
                 )
             }
         }
+        if options.profile == .anntools {
+            let annTools = AnnToolsFields(manifest, header, claimed: keys)
+            for field in annTools.fields {
+                lines.append(
+                    OutputFields.declaration(field.key, field.number, field.type, field.description, header))
+            }
+            self.annTools = annTools
+            self.keys = keys + annTools.fields.map(\.key) + AnnToolsFields.leftByOthers(in: header, manifest)
+            self.lines = lines
+            return
+        }
+        annTools = nil
+        keys += AnnToolsFields.written(in: header, manifest)
         for track in manifest.tracks where track.regions > 0 {
             for column in track.columns {
                 keys.append(column.key)
@@ -55,7 +70,7 @@ struct OutputFields {
                 CSQ.key,
                 ".",
                 "String",
-                "Consequence annotations from GAS, in the format of Ensembl VEP. Format: "
+                "\(CSQ.description), in the format of Ensembl VEP. Format: "
                     + options.csqFields.map(\.rawValue).joined(separator: "|"),
                 header
             )
@@ -69,7 +84,8 @@ struct OutputFields {
         let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" }
         parts.append("Sources=\(quoted(sources.joined(separator: "; ")))")
         if let date = options.date { parts.append("Date=\(Day.text(date))") }
-        let settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
+        var settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
+        if options.profile != .gas { settings += " profile=\(options.profile.rawValue)" }
         parts.append("Options=\(quoted(settings))")
         return "##\(provenanceKey)=<ID=GAS,\(parts.joined(separator: ","))>"
     }

@@ -9,9 +9,7 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         var isFirst = true
-        let low = position + alleles.anchor - 1
-        let high = position + alleles.referenceCount
-        collectTranscripts(contig, from: low - distance, to: high + distance)
+        collectTranscripts(contig, position)
         if isListed || !structural.isEmpty { return listConsequences(contig, position, begin, to: &output) }
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
@@ -24,6 +22,14 @@ extension RecordAnnotator {
             addEntries(of: index, contig, position, to: &output)
         }
         if isFirst { tally.passedThrough += 1 }
+    }
+
+    /// Finds the transcripts within ``distance`` of the record's alleles.
+    @inline(__always)
+    mutating func collectTranscripts(_ contig: ContigView, _ position: Int) {
+        let low = position + alleles.anchor - 1
+        let high = position + alleles.referenceCount
+        collectTranscripts(contig, from: low - distance, to: high + distance)
     }
 
     /// Collects the transcripts near `low...high`; those of the same bins as before are there already.

@@ -68,7 +68,7 @@ extension RecordAnnotator {
     /// One field for each column of each track that has a region which REF overlaps.
     mutating func addRegions(_ contig: ContigView, _ position: Int, _ begin: Int, to output: inout ByteBuffer) {
         let end = min(position + alleles.referenceCount - 1, position + contig.length - 1)
-        for track in store.tracks {
+        for track in setup.tracks {
             track.collect(contig, position, end, into: &foundRegions, around: &foundAround)
             if foundRegions.count == 0 { continue }
             for column in 0..<track.columnCount {

@@ -12,11 +12,17 @@ struct RecordAnnotator: ~Copyable {
         let keys: [[UInt8]]
         /// Contigs that are not the reference's in spite of their names.
         let others: OtherSequences
+        /// The fields of AnnTools' profile; nil under another.
+        let annTools: AnnToolsFields?
+        /// The reference's tracks under the keys of the profile.
+        let tracks: [RegionTrack]
     }
 
     let setup: Setup
     let store: ReferenceStore
+    /// How far around a change transcripts are looked for.
     let distance: Int
+    var annTools = AnnToolsTable()
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
@@ -75,7 +81,8 @@ struct RecordAnnotator: ~Copyable {
     init(_ setup: Setup) {
         self.setup = setup
         store = setup.reference.store
-        distance = setup.options.upstreamDistance
+        let upstream = setup.options.upstreamDistance
+        distance = setup.annTools == nil ? upstream : max(upstream, ReferenceBuilder.promoterLength)
         isListed = !setup.options.isPlain
         layout = CSQLayout(setup.options.csqFields)
         writesHGVS = setup.options.needsHGVS
@@ -207,7 +214,11 @@ struct RecordAnnotator: ~Copyable {
         }
         addKnown(contig, position, begin, to: &output)
         addRegions(contig, position, begin, to: &output)
-        addConsequences(contig, position, begin, to: &output)
+        if setup.annTools == nil {
+            addConsequences(contig, position, begin, to: &output)
+        } else {
+            addAnnTools(contig, position, begin, to: &output)
+        }
         if output.count == begin { output.append(fields.infoText) }
         output.append(line.baseAddress! + fields.infoEnd, line.count - fields.infoEnd)
     }

@@ -16,7 +16,7 @@ struct RegionTrack: @unchecked Sendable {
     /// Per contig its first bin and its number of bins.
     let places: [ReferenceManifest.BinRange]
     /// `KEY=` of each column.
-    let columnKeys: [[UInt8]]
+    var columnKeys: [[UInt8]]
 
     var columnCount: Int { columnKeys.count }
 

@@ -14,6 +14,8 @@ public struct AnnotationOptions: Sendable {
     public var hgvsGenomic = false
     /// Name the contig in HGVSg by its accession, such as `NC_000001.11`, where the reference knows one.
     public var hgvsGenomicAccession = false
+    /// Which INFO fields are written.
+    public var profile = OutputProfile.gas
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.

@@ -17,6 +17,8 @@ struct VCFHeader: Sendable {
     private(set) var reference = ""
     /// Identifiers of `##INFO` lines.
     private(set) var infoKeys: Set<String> = []
+    /// Descriptions of `##INFO` lines by identifier.
+    private(set) var infoDescriptions: [String: String] = [:]
     private(set) var columnCount = 0
     private(set) var usesCarriageReturn = false
 
@@ -40,6 +42,10 @@ struct VCFHeader: Sendable {
 
     var lineEnd: String { usesCarriageReturn ? "\r\n" : "\n" }
     var sampleCount: Int { max(0, columnCount - 9) }
+    /// Whether a key is declared with a description that begins like this one.
+    func declares(_ key: String, as description: String) -> Bool {
+        infoDescriptions[key]?.hasPrefix(description) ?? false
+    }
 
     private mutating func readVersion(_ line: [UInt8]) throws(AnnotationError) {
         let text = String(decoding: line.prefix(64), as: UTF8.self)
@@ -77,7 +83,10 @@ struct VCFHeader: Sendable {
                 if let declaration = HeaderDeclaration(bytes), let id = declaration["ID"] { note(id, declaration) }
             } else if bytes.hasPrefix("##INFO=") {
                 // VCF 3.3: ##INFO=DP,1,Integer,"Total Depth"
-                infoKeys.insert(bytes.slice(7, bytes.firstIndex(of: UInt8(ascii: ",")) ?? bytes.count).text)
+                let key = bytes.slice(7, bytes.firstIndex(of: UInt8(ascii: ",")) ?? bytes.count).text
+                infoKeys.insert(key)
+                let quote = bytes.firstIndex(of: UInt8(ascii: "\"")).map { $0 + 1 } ?? bytes.count
+                infoDescriptions[key] = bytes.slice(quote, bytes.count).text
             }
         }
     }
@@ -85,6 +94,7 @@ struct VCFHeader: Sendable {
     private mutating func note(_ id: String, _ declaration: HeaderDeclaration) {
         if declaration.kind == "INFO" {
             infoKeys.insert(id)
+            infoDescriptions[id] = declaration["Description"] ?? ""
         } else if provenanceStart == nil {
             contigs.append((id, declaration["length"].flatMap(Int.init)))
         }
