@@ -75,6 +75,10 @@ extension RecordAnnotator {
             let change = nearest(written, to: transcript, on: contig)
             if change.high < transcript.start - distance || change.low > transcript.end + distance { continue }
             let before = output.count
+            if before - recordStart > setup.options.limits.writtenLength {
+                isTooLong = true
+                return
+            }
             if !all.isEmpty { output.append(UInt8(ascii: ",")) }
             let terms = addEntry(change, index, transcript, contig, to: &output)
             if terms.isEmpty {

@@ -12,6 +12,9 @@ struct RecordAnnotator: ~Copyable {
         let keys: [[UInt8]]
     }
 
+    /// As much output is written at once, even in the middle of a chunk.
+    static let fullSize = 8 << 20
+
     let setup: Setup
     let store: ReferenceStore
     let distance: Int
@@ -19,6 +22,12 @@ struct RecordAnnotator: ~Copyable {
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
     private(set) var problemCount = 0
+    /// Records on contigs that the reference lacks, by runs of one contig, of the lines at hand.
+    private(set) var unknownContigs: [(name: String, count: Int)] = []
+    /// The annotation of the record at hand is longer than is allowed and was broken off.
+    var isTooLong = false
+    /// Where in the output the record at hand begins.
+    private(set) var recordStart = 0
 
     var alleles = Alleles()
     var coding = CodingChange()
@@ -47,19 +56,22 @@ struct RecordAnnotator: ~Copyable {
         firstLetters = letters
     }
 
-    /// Annotates whole lines into `output`; returns their number.
+    /// Annotates whole lines of `chunk` from `position` on into `output`, until all are done or `output` is full enough
+    /// to be written; returns their number and moves `position` behind them.
     mutating func annotate(
         _ chunk: UnsafeBufferPointer<UInt8>,
+        from position: inout Int,
         into output: inout ByteBuffer
     ) throws(AnnotationError) -> Int {
         problems.removeAll(keepingCapacity: true)
         problemCount = 0
-        if let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
+        unknownContigs.removeAll(keepingCapacity: true)
+        contigName.removeAll()
+        if position == 0, let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
             throw zeroByte(chunk, at: UnsafeRawPointer(chunk.baseAddress!).distance(to: zero))
         }
-        var position = 0
         var line = 0
-        while position < chunk.count {
+        while position < chunk.count && output.count < RecordAnnotator.fullSize {
             line += 1
             let start = chunk.baseAddress! + position
             let left = chunk.count - position
@@ -73,18 +85,29 @@ struct RecordAnnotator: ~Copyable {
                 note("an empty line", line)
             } else {
                 guard length <= setup.options.limits.lineLength else {
-                    throw AnnotationError(
-                        .limitExceeded,
-                        "This line is longer than the \(setup.options.limits.lineLength) bytes that are allowed here.",
-                        line: line
-                    )
+                    let limits = setup.options.limits
+                    throw ChunkReader.tooLong(text.slice(0, limits.lineLength), limits, line: line)
                 }
+                recordStart = output.count
                 try annotate(text, lineNumber: line, into: &output)
+                if isTooLong { throw tooLong(line) }
             }
             output.append(start + text.count, whole - text.count)
             position += whole
         }
         return line
+    }
+
+    private mutating func tooLong(_ line: Int) -> AnnotationError {
+        isTooLong = false
+        return AnnotationError(
+            .limitExceeded,
+            "What is to be said of this record is longer than the \(setup.options.limits.writtenLength) bytes that are "
+                + "allowed here: \(Phrase.count(alleles.alternates.count, "alternate allele")) on "
+                + "\(Phrase.count(found.count, "transcript")).",
+            line: line,
+            column: 5
+        )
     }
 
     private func zeroByte(_ chunk: UnsafeBufferPointer<UInt8>, at position: Int) -> AnnotationError {
@@ -125,7 +148,7 @@ struct RecordAnnotator: ~Copyable {
         try alleles.read(
             fields,
             isVersion3: setup.isVersion3,
-            limit: setup.options.limits.alternateAlleles,
+            limits: setup.options.limits,
             lineNumber: lineNumber
         )
         tally.records += 1
@@ -187,8 +210,9 @@ struct RecordAnnotator: ~Copyable {
             contigName.removeAll()
             contigName.append(name)
             contig = store.contigNumbers[name.text].map { store.contig($0) }
+            if contig == nil { unknownContigs.append((name.text, 0)) }
         }
-        if contig == nil { tally.unknownContigs[name.text, default: 0] += 1 }
+        if contig == nil { unknownContigs[unknownContigs.count - 1].count += 1 }
         return contig
     }
 
