@@ -9,8 +9,10 @@ struct FileReader: ~Copyable {
     /// Bytes taken from the file so far.
     private(set) var bytesRead = 0
     let size: Int
+    private let name: String
 
     init(path: String, name: String) throws(AnnotationError) {
+        self.name = name
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw AnnotationError(.inputOutput, "\(name) cannot be opened: \(String(cString: strerror(errno))).")
@@ -42,11 +44,20 @@ struct FileReader: ~Copyable {
             position = 0
         }
         let descriptor = descriptor
+        var fault: Int32 = 0
         let got = buffer.fill(upTo: 1 << 18) { room in
             while true {
                 let got = read(descriptor, room, 1 << 18)
-                if got >= 0 || errno != EINTR { return max(got, 0) }
+                if got >= 0 { return got }
+                if errno != EINTR {
+                    fault = errno
+                    return 0
+                }
             }
+        }
+        // A disk that fails is no end of the file.
+        if fault != 0 {
+            throw AnnotationError(.inputOutput, "\(name) cannot be read: \(String(cString: strerror(fault))).")
         }
         bytesRead += got
         if got == 0 { atEnd = true }

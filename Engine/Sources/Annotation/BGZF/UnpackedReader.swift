@@ -25,15 +25,16 @@ struct UnpackedReader: ~Copyable {
     private var block = ByteBuffer(capacity: 1 << 16)
     private var blockPosition = 0
     private var unpacked = 0
-    private let unpackedLimit: Int
+    private let limits: Limits
     /// The last BGZF block was the empty end-of-file block.
     private(set) var sawEndMarker = false
     /// Bytes after the last gzip member that are no member; zeros, with which some tools fill up, are not counted.
     private(set) var trailingBytes = 0
 
-    init(path: String, name: String, unpackedLimit: Int = .max) throws(AnnotationError) {
+    /// - Parameter limits: how much may come out: ``Limits/unpackedSize`` and ``Limits/expansion``.
+    init(path: String, name: String, limits: Limits = .none) throws(AnnotationError) {
         self.name = name
-        self.unpackedLimit = unpackedLimit
+        self.limits = limits
         file = try UnpackedReader.opened(path, name)
         form = UnpackedReader.form(of: file.available)
         decompressor = libdeflate_alloc_decompressor()
@@ -78,13 +79,25 @@ struct UnpackedReader: ~Copyable {
         case .bgzf: got = try readBlocks(into: &output, limit: limit)
         }
         unpacked += got
-        if unpacked > unpackedLimit {
+        try checkSize()
+        return got
+    }
+
+    private func checkSize() throws(AnnotationError) {
+        if unpacked > limits.unpackedSize {
             throw AnnotationError(
                 .limitExceeded,
-                "\(name) unpacks to more than the \(unpackedLimit) bytes that are allowed here."
+                "\(name) unpacks to more than the \(limits.unpackedSize) bytes that are allowed here."
             )
         }
-        return got
+        if form == .plain || unpacked <= limits.expansionAllowance { return }
+        // Divided, not multiplied: both may be as large as numbers get.
+        if unpacked / max(1, bytesRead) >= limits.expansion {
+            throw AnnotationError(
+                .limitExceeded,
+                "\(name) unpacks to more than \(limits.expansion) times its size, as no table of variants does."
+            )
+        }
     }
 
     private mutating func readPlain(into output: inout ByteBuffer, limit: Int) throws(AnnotationError) -> Int {

@@ -17,7 +17,8 @@ struct PackedGenome {
     /// Reads plain or compressed FASTA; letters of either case, any IUPAC code.
     init(path: String) throws(AnnotationError) {
         let name = (path as NSString).lastPathComponent
-        var lines = try LineReader(path: path, name: name)
+        // A whole chromosome may stand on one line.
+        var lines = try LineReader(path: path, name: name, lineLimit: 1 << 31)
         let codes = BaseTables.shared.code
         var isHigh = true
         while let line = try lines.next() {

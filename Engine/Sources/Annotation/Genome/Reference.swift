@@ -58,6 +58,9 @@ enum Phrase {
     /// "1 contig", "16,569 bases".
     static func count(_ number: Int, _ noun: String) -> String { "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")" }
 
+    /// A name from a file as it may stand in a sentence.
+    static func shortened(_ name: String) -> String { name.count <= 60 ? name : name.prefix(60) + "..." }
+
     /// A number with commas between thousands.
     static func grouped(_ number: Int) -> String {
         var digits = Array(String(number.magnitude))

@@ -33,15 +33,17 @@ struct NormalisedAllele {
         self.alternate = alternate.slice(skip, alternateCount)
     }
 
-    /// Shifts a pure insertion or deletion left. The rotated bases are kept in `scratch`.
+    /// Shifts a pure insertion or deletion left, but not over unknown bases, which may run for millions. The rotated bases are kept in `scratch`.
     mutating func alignLeft(in store: ReferenceStore, contig: ContigView, scratch: inout ByteBuffer) {
         let isInsertion = reference.isEmpty
         guard isInsertion != alternate.isEmpty else { return }
         let bases = isInsertion ? alternate : reference
+        let unknown = UInt8(ascii: "N")
         var shift = 0
         // Each step moves the last base to the front; after `shift` steps the last base is at count - 1 - shift.
         while position - shift > 1
             && store.base(contig, position - shift - 1) == bases[bases.count - 1 - shift % bases.count]
+            && bases[bases.count - 1 - shift % bases.count] != unknown
         {
             shift += 1
         }

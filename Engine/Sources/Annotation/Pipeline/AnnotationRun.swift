@@ -43,13 +43,6 @@ public struct AnnotationRun: Sendable {
         let begin = DispatchTime.now().uptimeNanoseconds
         var reader = try ChunkReader(path: input, name: options.inputName, limits: options.limits)
         let header = try reader.readHeader()
-        guard header.columnCount <= options.limits.columns else {
-            throw AnnotationError(
-                .limitExceeded,
-                "The #CHROM line has more than the \(options.limits.columns) columns that are allowed here.",
-                line: header.lineCount
-            )
-        }
         let decision = try decide(header, &reader)
         let fields = OutputFields(
             reference: decision.reference, options: options, header: header, contigNames: decision.contigNames)
@@ -66,7 +59,7 @@ public struct AnnotationRun: Sendable {
         let name = options.inputName
         let references = references
         let limits = options.limits
-        let outcome = try reader.peek(records: options.detectionRecords) {
+        let outcome = try reader.peek(records: options.detectionRecords, headerLines: header.lineCount) {
             sample, isWhole -> Result<AssemblyDetector.Decision, AnnotationError> in
             guard sample.contains(where: { $0 != 10 && $0 != 13 }) else {
                 return .failure(AnnotationError(.noRecords, "\(name) holds a header but no records."))
@@ -106,7 +99,7 @@ public struct AnnotationRun: Sendable {
                 let fields = try RecordFields(text, columns: columns, lineNumber: line)
                 _ = try fields.position(lineNumber: line)
                 try alleles.read(
-                    fields, isVersion3: header.version.major == 3, limit: limits.alternateAlleles, lineNumber: line)
+                    fields, isVersion3: header.version.major == 3, limits: limits, lineNumber: line)
             } catch {
                 return error
             }

@@ -8,6 +8,9 @@ import Foundation
 ///
 /// Memory is one chunk of input and one of output for each worker, whatever the file.
 final class ChunkPipeline: @unchecked Sendable {
+    /// What a worker keeps of a buffer from chunk to chunk.
+    private static let kept = 4 * RecordAnnotator.fullSize
+
     private let setup: RecordAnnotator.Setup
     private let inputLock = NSLock()
     private let outputState = NSCondition()
@@ -24,6 +27,7 @@ final class ChunkPipeline: @unchecked Sendable {
     private var failure: AnnotationError?
     private var problems: [AnnotationSummary.Problem] = []
     private var problemCount = 0
+    private var written = 0
     private var tally: Tally
     private let totalBytes: Int
 
@@ -129,18 +133,27 @@ final class ChunkPipeline: @unchecked Sendable {
                 fail(error, at: chunk.number)
                 break
             }
-            text.removeAll()
-            packed.removeAll()
-            let lineCount: Int
-            do {
-                lineCount = try annotator.annotate(input.bytes, into: &text)
-            } catch {
-                fail(error, at: chunk.number)
-                break
+            var position = 0
+            var goesOn = true
+            while goesOn && position < input.count {
+                text.removeAll(keepingAtMost: ChunkPipeline.kept)
+                packed.removeAll(keepingAtMost: ChunkPipeline.kept)
+                let lineCount: Int
+                do {
+                    lineCount = try annotator.annotate(input.bytes, from: &position, into: &text)
+                } catch {
+                    fail(error, at: chunk.number)
+                    goesOn = false
+                    break
+                }
+                if isCompressed { packer.pack(text.bytes, into: &packed) }
+                let part = Part(
+                    chunk: chunk.number, isLast: position == input.count, lines: lineCount, size: text.count,
+                    bytesRead: chunk.bytesRead)
+                goesOn = write(isCompressed ? packed.bytes : text.bytes, part, annotator)
             }
-            if isCompressed { packer.pack(text.bytes, into: &packed) }
-            let bytes = isCompressed ? packed.bytes : text.bytes
-            if !write(bytes, chunk: chunk.number, lines: lineCount, bytesRead: chunk.bytesRead, annotator) { break }
+            if !goesOn { break }
+            input.removeAll(keepingAtMost: ChunkPipeline.kept)
         }
         let counted = annotator.finish()
         outputState.lock()
@@ -186,32 +199,50 @@ final class ChunkPipeline: @unchecked Sendable {
         outputState.broadcast()
     }
 
-    private func write(
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        chunk: Int,
-        lines added: Int,
-        bytesRead: Int,
-        _ annotator: borrowing RecordAnnotator
-    ) -> Bool {
+    /// What is written at once: the output of a chunk, or a piece of it if that is large.
+    private struct Part {
+        let chunk: Int
+        let isLast: Bool
+        let lines: Int
+        /// Before packing.
+        let size: Int
+        let bytesRead: Int
+    }
+
+    private func write(_ bytes: UnsafeBufferPointer<UInt8>, _ part: Part, _ annotator: borrowing RecordAnnotator)
+        -> Bool
+    {
         outputState.lock()
         defer { outputState.unlock() }
-        guard awaitTurn(chunk) else { return false }
-        do {
+        guard awaitTurn(part.chunk) else { return false }
+        do throws(AnnotationError) {
+            written += part.size
+            try checkSize()
             try output.write(bytes)
         } catch {
             failure = error
             outputState.broadcast()
             return false
         }
+        for contig in annotator.unknownContigs { tally.addUnknown(contig.name, contig.count) }
         for problem in annotator.problems where problems.count < setup.options.problemLimit {
             problems.append(AnnotationSummary.Problem(line: problem.line.map { $0 + lines }, message: problem.message))
         }
         problemCount += annotator.problemCount
-        lines += added
-        records += added
-        self.bytesRead = max(self.bytesRead, bytesRead)
-        nextToWrite += 1
+        lines += part.lines
+        records += part.lines
+        bytesRead = max(bytesRead, part.bytesRead)
+        if part.isLast { nextToWrite += 1 }
         outputState.broadcast()
         return true
+    }
+
+    private func checkSize() throws(AnnotationError) {
+        if written <= setup.options.limits.writtenSize { return }
+        throw AnnotationError(
+            .limitExceeded,
+            "The result grows beyond the \(setup.options.limits.writtenSize) bytes that are allowed here.",
+            line: lines + 1
+        )
     }
 }

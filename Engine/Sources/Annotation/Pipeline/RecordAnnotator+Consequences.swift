@@ -99,6 +99,10 @@ extension RecordAnnotator {
             let number = found[place]
             if written.high < reach[place].low || written.low > reach[place].high { continue }
             let before = output.count
+            if before - recordStart > setup.options.limits.writtenLength {
+                isTooLong = true
+                return
+            }
             if !all.isEmpty { output.append(UInt8(ascii: ",")) }
             let terms = addEntry(written, index, number, contig, to: &output)
             if terms.isEmpty {

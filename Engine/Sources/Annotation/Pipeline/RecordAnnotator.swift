@@ -18,6 +18,9 @@ struct RecordAnnotator: ~Copyable {
         let tracks: [RegionTrack]
     }
 
+    /// As much output is written at once, even in the middle of a chunk.
+    static let fullSize = 8 << 20
+
     let setup: Setup
     let store: ReferenceStore
     /// How far around a change transcripts are looked for.
@@ -27,6 +30,12 @@ struct RecordAnnotator: ~Copyable {
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
     private(set) var problemCount = 0
+    /// Records on contigs that the reference lacks, by runs of one contig, of the lines at hand.
+    private(set) var unknownContigs: [(name: String, count: Int)] = []
+    /// The annotation of the record at hand is longer than is allowed and was broken off.
+    var isTooLong = false
+    /// Where in the output the record at hand begins.
+    private(set) var recordStart = 0
 
     /// The lines at hand.
     private var chunk = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
@@ -95,21 +104,23 @@ struct RecordAnnotator: ~Copyable {
         firstLetters = letters
     }
 
-    /// Annotates whole lines into `output`; returns their number.
+    /// Annotates whole lines of `chunk` from `position` on into `output`, until all are done or `output` is full enough
+    /// to be written; returns their number and moves `position` behind them.
     mutating func annotate(
         _ chunk: UnsafeBufferPointer<UInt8>,
+        from position: inout Int,
         into output: inout ByteBuffer
     ) throws(AnnotationError) -> Int {
         self.chunk = chunk
         problems.removeAll(keepingCapacity: true)
         problemCount = 0
-        if isDoubtful { contigName.removeAll() }
-        if let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
+        unknownContigs.removeAll(keepingCapacity: true)
+        contigName.removeAll()
+        if position == 0, let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
             throw zeroByte(chunk, at: UnsafeRawPointer(chunk.baseAddress!).distance(to: zero))
         }
-        var position = 0
         var line = 0
-        while position < chunk.count {
+        while position < chunk.count && output.count < RecordAnnotator.fullSize {
             line += 1
             let start = chunk.baseAddress! + position
             let left = chunk.count - position
@@ -123,18 +134,29 @@ struct RecordAnnotator: ~Copyable {
                 note("an empty line", line)
             } else {
                 guard length <= setup.options.limits.lineLength else {
-                    throw AnnotationError(
-                        .limitExceeded,
-                        "This line is longer than the \(setup.options.limits.lineLength) bytes that are allowed here.",
-                        line: line
-                    )
+                    let limits = setup.options.limits
+                    throw ChunkReader.tooLong(text.slice(0, limits.lineLength), limits, line: line)
                 }
+                recordStart = output.count
                 try annotate(text, lineNumber: line, into: &output)
+                if isTooLong { throw tooLong(line) }
             }
             output.append(start + text.count, whole - text.count)
             position += whole
         }
         return line
+    }
+
+    private mutating func tooLong(_ line: Int) -> AnnotationError {
+        isTooLong = false
+        return AnnotationError(
+            .limitExceeded,
+            "What is to be said of this record is longer than the \(setup.options.limits.writtenLength) bytes that are "
+                + "allowed here: \(Phrase.count(alleles.alternates.count, "alternate allele")) on "
+                + "\(Phrase.count(found.count, "transcript")).",
+            line: line,
+            column: 5
+        )
     }
 
     private func zeroByte(_ chunk: UnsafeBufferPointer<UInt8>, at position: Int) -> AnnotationError {
@@ -175,7 +197,7 @@ struct RecordAnnotator: ~Copyable {
         try alleles.read(
             fields,
             isVersion3: setup.isVersion3,
-            limit: setup.options.limits.alternateAlleles,
+            limits: setup.options.limits,
             lineNumber: lineNumber
         )
         tally.records += 1
@@ -274,6 +296,7 @@ struct RecordAnnotator: ~Copyable {
             contig = store.contigNumbers[name.text].map { store.contig($0) }
             setOther(name.text)
             if writesGenomic, let contig { setGenomicName(contig) }
+            if contig == nil && !isOther { unknownContigs.append((name.text, 0)) }
         }
         if contig == nil { countPassed(name) }
         return contig
@@ -294,7 +317,7 @@ struct RecordAnnotator: ~Copyable {
         if isOther {
             tally.otherSequences[name.text, default: 0] += 1
         } else {
-            tally.unknownContigs[name.text, default: 0] += 1
+            unknownContigs[unknownContigs.count - 1].count += 1
         }
     }
 

@@ -69,6 +69,22 @@ public struct AnnotationError: Error, Sendable, Equatable, CustomStringConvertib
         }
     }
 
+    /// The same error of reading, at the place behind `bytes`, which could be read: line and column are counted in them.
+    func located(after bytes: UnsafeBufferPointer<UInt8>) -> AnnotationError {
+        if line != nil || code == .inputOutput { return self }
+        var line = 1
+        var column = 1
+        for byte in bytes {
+            if byte == 10 {
+                line += 1
+                column = 1
+            } else if byte == 9 {
+                column += 1
+            }
+        }
+        return AnnotationError(code, message, line: line, column: column)
+    }
+
     /// The same error, at a line counted from the start of the file.
     func shifted(byLines lines: Int) -> AnnotationError {
         AnnotationError(code, message, line: line.map { $0 + lines }, column: column)

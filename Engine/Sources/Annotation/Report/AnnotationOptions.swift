@@ -60,18 +60,38 @@ public struct Limits: Sendable, Equatable {
     /// The longest line, in bytes.
     public var lineLength = 64 << 20
     /// The largest header, in bytes.
-    public var headerLength = 256 << 20
+    public var headerLength = 64 << 20
     /// The largest input after unpacking, in bytes.
     public var unpackedSize = 1 << 40
+    /// How many times its own size a compressed input may unpack to, once it has unpacked to more than
+    /// ``expansionAllowance``. Deflate reaches 1,032; rare variants of half a million samples come near, a hundred samples
+    /// stay below 100: a service that takes small files from anyone can set less.
+    public var expansion = 1_000
+    /// Bytes that may come out of a compressed input however small it is.
+    public var expansionAllowance = 256 << 20
     /// The most columns of a line (nine fixed ones and the samples).
     public var columns = 1_000_000
     /// The most alternate alleles of a record.
     public var alternateAlleles = 10_000
     /// The most bases of a structural allele that is annotated; VEP's limit. Longer ones pass through, and are noted.
     public var structuralLength = 10_000_000
+    /// The longest allele that is annotated, in bases. Every entry of CSQ may repeat it up to five times.
+    public var alleleLength = 4 << 20
+    /// The longest record that may be written, in bytes: an allele's consequences are written once for each transcript.
+    public var writtenLength = 256 << 20
+    /// The largest result, in bytes, before it is packed.
+    public var writtenSize = 1 << 42
 
     /// Creates the defaults.
     public init() {}
+
+    /// No bounds, for files that whoever installs a reference answers for.
+    static let none: Limits = {
+        var limits = Limits()
+        limits.unpackedSize = .max
+        limits.expansion = .max
+        return limits
+    }()
 }
 
 /// How far a run has come.

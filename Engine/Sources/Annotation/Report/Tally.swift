@@ -25,7 +25,7 @@ struct Tally {
     /// Records by contig number of the reference.
     var contigs: [Int]
     /// Records by name of a contig that the reference lacks.
-    var unknownContigs: [String: Int] = [:]
+    private(set) var unknownContigs: [String: Int] = [:]
     /// Records by name of a contig that is another sequence than the reference's.
     var otherSequences: [String: Int] = [:]
     /// A bit for each gene in which a change lies.
@@ -36,6 +36,23 @@ struct Tally {
         self.genes = [UInt64](repeating: 0, count: (genes + 63) / 64)
     }
 
+    /// How many contigs that the reference lacks are counted by name; a file of hostile names must not fill the memory.
+    static let unknownLimit = 1_000
+    /// The name under which the others are counted.
+    static let otherContigs = "(other contigs)"
+    private static let nameLimit = 200
+
+    /// Counts records on a contig that the reference lacks; the first names in the order of the file are kept.
+    mutating func addUnknown(_ name: String, _ count: Int) {
+        let name = String(name.prefix(Tally.nameLimit))
+        if unknownContigs[name] == nil && unknownContigs.count >= Tally.unknownLimit {
+            unknownContigs[Tally.otherContigs, default: 0] += count
+        } else {
+            unknownContigs[name, default: 0] += count
+        }
+    }
+
+    /// Adds the counts of another worker. Contigs that the reference lacks are counted as they are written.
     mutating func add(_ other: Tally) {
         records += other.records
         alleles += other.alleles
@@ -54,7 +71,6 @@ struct Tally {
         for index in impacts.indices { impacts[index] += other.impacts[index] }
         for index in types.indices { types[index] += other.types[index] }
         for index in contigs.indices { contigs[index] += other.contigs[index] }
-        for (name, count) in other.unknownContigs { unknownContigs[name, default: 0] += count }
         for (name, count) in other.otherSequences { otherSequences[name, default: 0] += count }
         for index in genes.indices { genes[index] |= other.genes[index] }
     }

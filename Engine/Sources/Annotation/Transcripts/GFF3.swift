@@ -68,7 +68,7 @@ struct GFF3File {
                     start: start,
                     end: end,
                     isForward: !fields[6].equals("-"),
-                    phase: fields[7].decimal,
+                    phase: fields[7].decimal.flatMap { (0...2).contains($0) ? $0 : nil },
                     attributes: attributes
                 )
             )

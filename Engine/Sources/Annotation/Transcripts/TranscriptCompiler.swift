@@ -14,26 +14,20 @@ struct TranscriptCompiler {
     }
 
     private mutating func add(_ model: GeneModel, genome: PackedGenome, text: inout TextPool) throws(AnnotationError) {
-        guard model.end <= genome.sequences[model.contig].length else {
-            throw AnnotationError(
-                .badSource,
-                "The transcript \(model.id) ends at \(model.end), beyond the end of "
-                    + "\(genome.sequences[model.contig].name); gene models and sequence are of different assemblies."
-            )
-        }
+        try check(model, genome)
         var record = TranscriptRecord()
         record.contig = Int32(model.contig)
         record.start = Int32(model.start)
         record.end = Int32(model.exons.map(\.end).max() ?? model.end)
         record.strand = model.isForward ? 1 : -1
-        record.geneticCode = Int32(model.geneticCode ?? 1)
+        record.geneticCode = Int32(clamping: model.geneticCode ?? 1)
         record.exonOffset = Int32(exons.count)
         record.exonCount = Int32(model.exons.count)
         record.cdnaLength = Int32(addExons(model))
         if GeneticCode.known.contains(Int(record.geneticCode)) == false {
             throw AnnotationError(
                 .badSource,
-                "The transcript \(model.id) uses genetic code \(record.geneticCode), which is not known here."
+                "The transcript \(Phrase.shortened(model.id)) uses genetic code \(record.geneticCode), which is not known here."
             )
         }
         if !model.coding.isEmpty { addCoding(model, to: &record, genome: genome) }
@@ -47,6 +41,26 @@ struct TranscriptCompiler {
         record.gene = number
         addText(of: model, to: &record, text: &text)
         transcripts.append(record)
+    }
+
+    /// The parts of a transcript must lie on its contig, and be no more of it than could be read of it twice.
+    private func check(_ model: GeneModel, _ genome: PackedGenome) throws(AnnotationError) {
+        let contig = genome.sequences[model.contig]
+        let ends = model.exons.map(\.end) + model.coding.map(\.end) + model.mature.map(\.end)
+        if let end = ends.max(), end > contig.length {
+            throw AnnotationError(
+                .badSource,
+                "The transcript \(Phrase.shortened(model.id)) ends at \(end), beyond the end of "
+                    + "\(Phrase.shortened(contig.name)); gene models and sequence are of different assemblies."
+            )
+        }
+        let length = model.exons.reduce(0) { $0 + $1.end - $1.start + 1 }
+        guard length <= 2 * contig.length, spliced.count + length <= Int(UInt32.max) else {
+            throw AnnotationError(
+                .badSource,
+                "The exons of the transcript \(Phrase.shortened(model.id)) are longer than its sequence: they overlap."
+            )
+        }
     }
 
     /// Adds the exons in genomic order; returns the length of the cDNA.

@@ -40,7 +40,7 @@ struct Alleles: ~Copyable {
     mutating func read(
         _ fields: RecordFields,
         isVersion3: Bool,
-        limit: Int,
+        limits: Limits,
         lineNumber: Int
     ) throws(AnnotationError) {
         buffer.removeAll()
@@ -48,6 +48,7 @@ struct Alleles: ~Copyable {
         hasSymbols = false
         let ref = fields.refText
         let alt = fields.altText
+        guard ref.count <= limits.alleleLength else { throw Alleles.tooLong(limits, line: lineNumber, column: 4) }
         // Version 3's D12 stands for twelve bases; its bases are not needed, only its length.
         buffer.reserve(ref.count + alt.count + 64)
         try appendBases(ref, column: 4, lineNumber)
@@ -59,18 +60,30 @@ struct Alleles: ~Copyable {
         while position <= alt.count {
             let comma = memchr(alt.baseAddress! + position, 44, alt.count - position)
             let end = comma.map { UnsafeRawPointer(alt.baseAddress!).distance(to: $0) } ?? alt.count
+            guard end - position <= limits.alleleLength else {
+                throw Alleles.tooLong(limits, line: lineNumber, column: 5)
+            }
             try add(alt.slice(position, end), isVersion3: isVersion3, lineNumber)
             position = end + 1
-            if alternates.count > limit {
+            if alternates.count > limits.alternateAlleles {
                 throw AnnotationError(
                     .limitExceeded,
-                    "This record has more than \(limit) alternate alleles.",
+                    "This record has more than \(limits.alternateAlleles) alternate alleles.",
                     line: lineNumber,
                     column: 5
                 )
             }
         }
         findAnchor()
+    }
+
+    private static func tooLong(_ limits: Limits, line: Int, column: Int) -> AnnotationError {
+        AnnotationError(
+            .limitExceeded,
+            "This allele is longer than the \(limits.alleleLength) bases that are allowed here.",
+            line: line,
+            column: column
+        )
     }
 
     private mutating func appendBases(

@@ -37,6 +37,15 @@ struct ByteBuffer: ~Copyable {
         base = larger
     }
 
+    /// Empties the buffer and gives back what an exceptionally long record made it take.
+    mutating func removeAll(keepingAtMost limit: Int) {
+        count = 0
+        if capacity <= limit { return }
+        base.deallocate()
+        capacity = limit
+        base = .allocate(capacity: limit)
+    }
+
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         reserve(1)

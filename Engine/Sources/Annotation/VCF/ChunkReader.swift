@@ -17,7 +17,7 @@ struct ChunkReader: ~Copyable {
     init(path: String, name: String, limits: Limits) throws(AnnotationError) {
         self.limits = limits
         self.name = name
-        reader = try UnpackedReader(path: path, name: name, unpackedLimit: limits.unpackedSize)
+        reader = try UnpackedReader(path: path, name: name, limits: limits)
     }
 
     var bytesRead: Int { reader.bytesRead }
@@ -28,7 +28,11 @@ struct ChunkReader: ~Copyable {
     var lacksEndMarker: Bool { reader.isBlockCompressed && !reader.sawEndMarker }
 
     private mutating func readMore(_ count: Int) throws(AnnotationError) {
-        if try reader.read(into: &pending, limit: count) == 0 { atEnd = true }
+        do throws(AnnotationError) {
+            if try reader.read(into: &pending, limit: count) == 0 { atEnd = true }
+        } catch {
+            throw error.located(after: pending.bytes)
+        }
     }
 
     // MARK: the header
@@ -37,26 +41,30 @@ struct ChunkReader: ~Copyable {
     mutating func readHeader() throws(AnnotationError) -> VCFHeader {
         try requireVCF()
         var lineStart = 0
+        var searched = 0
         var line = 1
         while true {
-            let found = memchr(pending.base + lineStart, 10, pending.count - lineStart)
+            let found = memchr(pending.base + searched, 10, pending.count - searched)
             guard let found else {
-                if atEnd { try endOfHeader(lineStart, line) }
+                if atEnd { throw endOfHeader(lineStart, line) }
+                searched = pending.count
                 guard pending.count <= limits.headerLength else {
                     throw AnnotationError(
                         .limitExceeded,
-                        "The header is longer than the \(limits.headerLength) bytes that are allowed here."
+                        "The header is longer than the \(limits.headerLength) bytes that are allowed here.",
+                        line: line
                     )
                 }
-                if !atEnd {
-                    try readMore(1 << 18)
-                    continue
-                }
-                return try takeHeader(pending.count)
+                try readMore(1 << 18)
+                continue
             }
             let end = UnsafeMutableRawPointer(pending.base).distance(to: found)
+            searched = end + 1
             let bytes = pending.bytes.slice(lineStart, end)
-            if bytes.hasPrefix("#CHROM") { return try takeHeader(end + 1) }
+            if bytes.hasPrefix("#CHROM") {
+                try checkColumns(bytes, line)
+                return try takeHeader(end + 1)
+            }
             guard bytes.hasPrefix("##") else { throw notHeader(bytes, line) }
             if memchr(bytes.baseAddress!, 0, bytes.count) != nil {
                 throw AnnotationError(.binaryData, "The header holds a zero byte; this is no text file.", line: line)
@@ -103,13 +111,26 @@ struct ChunkReader: ~Copyable {
         return ""
     }
 
-    private func endOfHeader(_ lineStart: Int, _ line: Int) throws(AnnotationError) {
-        let rest = pending.bytes.slice(lineStart, pending.count)
-        if rest.hasPrefix("#CHROM") { throw AnnotationError(.noRecords, "\(name) holds a header but no records.") }
-        if rest.isEmpty || rest.hasPrefix("##") {
-            throw AnnotationError(.badHeader, "\(name) ends before its #CHROM line.", line: line)
+    /// Before the names of columns are made strings of.
+    private func checkColumns(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) throws(AnnotationError) {
+        let columns = bytes.reduce(1) { $1 == 9 ? $0 + 1 : $0 }
+        guard columns <= limits.columns else {
+            throw AnnotationError(
+                .limitExceeded,
+                "The #CHROM line has more than the \(limits.columns) columns that are allowed here.",
+                line: line,
+                column: limits.columns + 1
+            )
         }
-        throw notHeader(rest, line)
+    }
+
+    private func endOfHeader(_ lineStart: Int, _ line: Int) -> AnnotationError {
+        let rest = pending.bytes.slice(lineStart, pending.count)
+        if rest.hasPrefix("#CHROM") { return AnnotationError(.noRecords, "\(name) holds a header but no records.") }
+        if rest.isEmpty || rest.hasPrefix("##") {
+            return AnnotationError(.badHeader, "\(name) ends before its #CHROM line.", line: line)
+        }
+        return notHeader(rest, line)
     }
 
     private func notHeader(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) -> AnnotationError {
@@ -133,12 +154,17 @@ struct ChunkReader: ~Copyable {
     mutating func peek<Result>(
         records: Int,
         bytes: Int = 8 << 20,
+        headerLines: Int,
         _ body: (UnsafeBufferPointer<UInt8>, Bool) -> Result
     ) throws(AnnotationError) -> Result {
         var lines = 0
         var counted = 0
         while !atEnd && lines < records && pending.count < bytes {
-            try readMore(1 << 18)
+            do throws(AnnotationError) {
+                try readMore(1 << 18)
+            } catch {
+                throw error.shifted(byLines: headerLines)
+            }
             for byte in pending.bytes[counted...] where byte == 10 { lines += 1 }
             counted = pending.count
         }
@@ -152,7 +178,10 @@ struct ChunkReader: ~Copyable {
         var searched = 0
         while true {
             try fill(&buffer, to: wanted)
-            if buffer.count < wanted { return !buffer.isEmpty }
+            if buffer.count < wanted {
+                try checkLength(buffer.bytes, from: searched)
+                return !buffer.isEmpty
+            }
             var count = buffer.count
             while count > searched && buffer[count - 1] != 10 { count -= 1 }
             if count > searched {
@@ -160,15 +189,29 @@ struct ChunkReader: ~Copyable {
                 buffer.truncate(to: count)
                 return true
             }
-            guard wanted <= limits.lineLength else {
-                throw AnnotationError(
-                    .limitExceeded,
-                    "A line is longer than the \(limits.lineLength) bytes that are allowed here."
-                )
-            }
+            try checkLength(buffer.bytes, from: 0)
             searched = wanted
-            wanted *= 2
+            wanted += ChunkReader.chunkSize
         }
+    }
+
+    /// The line that begins `bytes`, none of which ends it before `from`, must not be longer than is allowed.
+    private func checkLength(_ bytes: UnsafeBufferPointer<UInt8>, from: Int) throws(AnnotationError) {
+        if bytes.count <= limits.lineLength { return }
+        let end = memchr(bytes.baseAddress! + from, 10, bytes.count - from)
+        let length = end.map { UnsafeRawPointer(bytes.baseAddress!).distance(to: $0) } ?? bytes.count
+        guard length > limits.lineLength else { return }
+        throw ChunkReader.tooLong(bytes.slice(0, limits.lineLength), limits, line: 1)
+    }
+
+    /// The error for a line of which `bytes` are as much as is allowed.
+    static func tooLong(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: Limits, line: Int) -> AnnotationError {
+        AnnotationError(
+            .limitExceeded,
+            "This line is longer than the \(limits.lineLength) bytes that are allowed here.",
+            line: line,
+            column: bytes.reduce(1) { $1 == 9 ? $0 + 1 : $0 }
+        )
     }
 
     private mutating func fill(_ buffer: inout ByteBuffer, to wanted: Int) throws(AnnotationError) {
@@ -178,7 +221,11 @@ struct ChunkReader: ~Copyable {
             pending.removeFirst(kept)
         }
         while buffer.count < wanted && !atEnd {
-            if try reader.read(into: &buffer, limit: wanted - buffer.count) == 0 { atEnd = true }
+            do throws(AnnotationError) {
+                if try reader.read(into: &buffer, limit: wanted - buffer.count) == 0 { atEnd = true }
+            } catch {
+                throw error.located(after: buffer.bytes)
+            }
         }
     }
 }

@@ -5,13 +5,16 @@ struct LineReader: ~Copyable {
     private var reader: UnpackedReader
     private var buffer = ByteBuffer(capacity: 1 << 20)
     private var position = 0
+    /// Bytes after `position` that hold no line end.
+    private var searched = 0
     private var atEnd = false
     private let name: String
     private let lineLimit: Int
     /// The number of the line last returned, 1-based.
     private(set) var lineNumber = 0
 
-    init(path: String, name: String, lineLimit: Int = 1 << 30) throws(AnnotationError) {
+    /// - Parameter lineLimit: the longest line in bytes; what is not a sequence has no reason to be longer.
+    init(path: String, name: String, lineLimit: Int = 64 << 20) throws(AnnotationError) {
         self.name = name
         self.lineLimit = lineLimit
         reader = try UnpackedReader(path: path, name: name)
@@ -22,22 +25,34 @@ struct LineReader: ~Copyable {
         while true {
             let start = buffer.base + position
             let left = buffer.count - position
-            if let newline = memchr(start, 10, left) {
+            if let newline = memchr(start + searched, 10, left - searched) {
                 let length = UnsafeMutableRawPointer(start).distance(to: newline)
                 position += length + 1
+                searched = 0
                 return line(start, length)
             }
             if atEnd {
                 if left == 0 { return nil }
                 position = buffer.count
+                searched = 0
                 return line(start, left)
             }
+            searched = left
             guard left <= lineLimit else {
-                throw AnnotationError(.limitExceeded, "\(name) has a line longer than \(lineLimit) bytes.")
+                throw AnnotationError(
+                    .limitExceeded, "\(name) has a line longer than \(lineLimit) bytes.", line: lineNumber + 1)
             }
-            buffer.removeFirst(position)
-            position = 0
+            try readMore()
+        }
+    }
+
+    private mutating func readMore() throws(AnnotationError) {
+        buffer.removeFirst(position)
+        position = 0
+        do throws(AnnotationError) {
             if try reader.read(into: &buffer, limit: 1 << 18) == 0 { atEnd = true }
+        } catch {
+            throw error.located(after: buffer.bytes).shifted(byLines: lineNumber)
         }
     }
 
