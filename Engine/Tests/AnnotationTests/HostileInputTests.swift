@@ -136,7 +136,8 @@ import Testing
             "A" + String((0..<5).map { Array("ACGT")[(number >> (2 * $0)) & 3] })
         }
         let record = "MT\t3243\t.\tA\t\(alleles.joined(separator: ","))\t.\t.\t.\n"
-        var text = Self.header
+        // With the contig's length, so that places beyond it raise no doubt about which sequence it is.
+        var text = Self.header.replacing("#CHROM", with: "##contig=<ID=MT,length=16569>\n#CHROM")
         text += String(repeating: Self.good, count: 400)
         for _ in 0..<24 { text += record + "MT\t99999\t.\tA\tG\t.\t.\t.\n" }
         let results = try [1, 3].map { threads in
