@@ -1,6 +1,5 @@
 /// The `CSQ` field as Ensembl VEP writes it.
 enum CSQ {
-    static let key = "CSQ"
     /// VEP's default fields in VEP's order; `bcftools +split-vep` reads their names from the header.
     static let fields = CSQField.standard.map(\.rawValue)
 

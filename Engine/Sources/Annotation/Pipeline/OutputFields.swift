@@ -48,18 +48,11 @@ struct OutputFields {
                 lines.append(OutputFields.declaration(column.key, ".", "String", description, header))
             }
         }
-        keys.append(CSQ.key)
-        // VEP's own wording, which tools look for.
-        lines.append(
-            OutputFields.declaration(
-                CSQ.key,
-                ".",
-                "String",
-                "Consequence annotations from GAS, in the format of Ensembl VEP. Format: "
-                    + options.csqFields.map(\.rawValue).joined(separator: "|"),
-                header
-            )
-        )
+        for format in ConsequenceFormat.allCases where options.formats.contains(format) {
+            keys.append(format.rawValue)
+            let description = format.description(options.csqFields)
+            lines.append(OutputFields.declaration(format.rawValue, ".", "String", description, header))
+        }
         self.keys = keys
         self.lines = lines
     }

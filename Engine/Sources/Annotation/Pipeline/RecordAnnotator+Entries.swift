@@ -20,7 +20,7 @@ extension RecordAnnotator {
             return
         }
         list.select(setup.options.selection, in: store)
-        writeList(begin, to: &output)
+        writeList(position, begin, to: &output)
     }
 
     private mutating func collect(_ change: Change, on contig: ContigView) {
@@ -49,6 +49,7 @@ extension RecordAnnotator {
                 }
             if !terms.isEmpty {
                 take(from: before, output, allele: index, transcript: number, terms: terms)
+                if writesAminoAcids && kind == nil { addAminoAcids(change, transcript, terms) }
                 all.formUnion(terms)
                 count(terms)
             }
@@ -75,18 +76,32 @@ extension RecordAnnotator {
             offset: hgvsOffset)
     }
 
-    private func writeList(_ begin: Int, to output: inout ByteBuffer) {
-        separate(begin, &output)
-        output.append("CSQ=")
-        if setup.options.selection == .mostSevere {
-            if let worst = list.mostSevere { writeMostSevere(worst, to: &output) }
-            return
+    private mutating func writeList(_ position: Int, _ begin: Int, to output: inout ByteBuffer) {
+        for format in formats {
+            let before = output.count
+            separate(begin, &output)
+            output.append(text: format.rawValue)
+            output.append(UInt8(ascii: "="))
+            let start = output.count
+            switch format {
+            case .csq: writeCSQ(to: &output)
+            case .ann: writeANN(to: &output)
+            case .bcsq: writeBCSQ(position, to: &output)
+            }
+            if output.count == start { output.truncate(to: before) }
         }
+    }
+
+    private func writeCSQ(to output: inout ByteBuffer) {
         var isFirst = true
         for entry in list.entries {
             if !isFirst { output.append(UInt8(ascii: ",")) }
             isFirst = false
-            layout.write(entry, FieldList(list.text(entry)), attributes(of: entry), to: &output)
+            if setup.options.selection == .mostSevere {
+                writeMostSevere(entry, to: &output)
+            } else {
+                layout.write(entry, FieldList(list.text(entry)), attributes(of: entry), to: &output)
+            }
         }
     }
 

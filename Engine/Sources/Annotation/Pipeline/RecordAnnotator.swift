@@ -34,7 +34,13 @@ struct RecordAnnotator: ~Copyable {
     /// Whether entries are collected before they are written, and what they are written with then.
     let isListed: Bool
     let layout: CSQLayout
+    let formats: [ConsequenceFormat]
     let writesHGVS: Bool
+    let writesAminoAcids: Bool
+    /// The record's ALT, while it is annotated.
+    var altText = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    /// Where the entries of the record's BCSQ stand in the output.
+    var seen: [Range<Int>] = []
     var list = EntryList()
     /// By alternate allele, of a record that has any that is no sequence; else empty.
     var structural: [StructuralChange?] = []
@@ -51,7 +57,9 @@ struct RecordAnnotator: ~Copyable {
         distance = setup.options.upstreamDistance
         isListed = !setup.options.isPlain
         layout = CSQLayout(setup.options.csqFields)
+        formats = ConsequenceFormat.allCases.filter(setup.options.formats.contains)
         writesHGVS = setup.options.needsHGVS
+        writesAminoAcids = formats.contains(.bcsq)
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         cursors = [Int](repeating: 0, count: store.known.count)
         var letters = [Bool](repeating: false, count: 256)
@@ -165,6 +173,7 @@ struct RecordAnnotator: ~Copyable {
             separate(begin, &output)
             output.append("GAS_REF_MISMATCH")
         }
+        if isListed { altText = fields.altText }
         if alleles.hasSymbols {
             readStructural(fields, position, lineNumber: lineNumber)
         } else if !structural.isEmpty {

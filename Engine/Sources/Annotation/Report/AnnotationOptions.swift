@@ -4,6 +4,9 @@ import Foundation
 public struct AnnotationOptions: Sendable {
     /// Fill HGVSc and HGVSp of the CSQ field. Costs about a third more time on coding variants.
     public var hgvs = false
+    /// The forms in which consequences are written, each in a field of INFO; ``ConsequenceFormat/ann`` fills those of HGVS
+    /// whatever ``hgvs`` says. With none the consequences are counted only.
+    public var formats: Set<ConsequenceFormat> = [.csq]
     /// The fields of CSQ, in the order in which they are written; if nil, VEP's default ones, and PICK if
     /// ``selection`` flags. ``CSQField/list(_:)`` reads them from text. Fields of HGVS that are named here are filled
     /// whatever ``hgvs`` says.
@@ -37,9 +40,10 @@ public struct AnnotationOptions: Sendable {
     /// The fields that CSQ has.
     var csqFields: [CSQField] { fields ?? (selection.flagsOnly ? CSQField.standardWithPick : CSQField.standard) }
     /// Whether CSQ is written as it is predicted, entry by entry.
-    var isPlain: Bool { csqFields == CSQField.standard && selection == .all }
+    var isPlain: Bool { formats == [.csq] && csqFields == CSQField.standard && selection == .all }
     var needsHGVS: Bool {
-        hgvs || (fields ?? []).contains { [.hgvsCoding, .hgvsProtein, .hgvsOffset].contains($0) }
+        hgvs || formats.contains(.ann)
+            || (fields ?? []).contains { [.hgvsCoding, .hgvsProtein, .hgvsOffset].contains($0) }
     }
 }
 
