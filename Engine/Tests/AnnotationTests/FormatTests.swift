@@ -24,8 +24,8 @@ import Testing
     /// Of the coding transcript, what stands behind the allele.
     @Test(arguments: [
         (6_115, 6_115, "G", "missense_variant|MODERATE", "1/2|c.5C>G|p.Ala2Gly|15/100|5/60|2/19||"),
-        (6_116, 6_116, "A", "synonymous_variant|LOW", "1/2|c.6T>A|p.Ala2%3D|16/100|6/60|2/19||"),
-        (6_118, 6_118, "A", "stop_gained|HIGH", "1/2|c.8G>A|p.Trp3Ter|18/100|8/60|3/19||"),
+        (6_116, 6_116, "A", "synonymous_variant|LOW", "1/2|c.6T>A|p.Ala2Ala|16/100|6/60|2/19||"),
+        (6_118, 6_118, "A", "stop_gained|HIGH", "1/2|c.8G>A|p.Trp3*|18/100|8/60|3/19||"),
         (6_142, 6_142, "C", "splice_donor_variant&intron_variant|HIGH", "1/1|c.30+2T>C||||||"),
         (6_145, 6_145, "C", "splice_region_variant&intron_variant|LOW", "1/1|c.30+5G>C||||||"),
         (6_229, 6_229, "A", "intron_variant|MODIFIER", "1/1|c.31-12T>A||||||"),
@@ -47,7 +47,7 @@ import Testing
             6_138, 6_145, "", "splice_donor_variant&splice_region_variant&intron_variant&coding_sequence_variant|HIGH",
             "1/2|c.28_30+5del||38/100|28/60|10/19||"
         ),
-        (6_105, 6_105, "T", "5_prime_UTR_variant|MODIFIER", "1/2|c.-6C>T||5/100||||"),
+        (6_105, 6_105, "T", "5_prime_UTR_variant|MODIFIER", "1/2|c.-6C>T||5/100|||6|"),
         (6_100, 6_100, "T", "upstream_gene_variant|MODIFIER", "||||||1|"),
     ])
     func writesSnpEffsFields(from: Int, to: Int, bases: String, terms: String, rest: String) throws {

@@ -62,7 +62,9 @@ struct OutputFields {
         let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" }
         parts.append("Sources=\(quoted(sources.joined(separator: "; ")))")
         if let date = options.date { parts.append("Date=\(Day.text(date))") }
-        let settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
+        var settings = "hgvs=\(options.needsHGVS ? "yes" : "no") distance=\(options.upstreamDistance)"
+        if let distance = options.downstreamDistance { settings += ",\(distance)" }
+        if options.selection != .all { settings += " selection=\(options.selection.rawValue)" }
         parts.append("Options=\(quoted(settings))")
         return "##\(provenanceKey)=<ID=GAS,\(parts.joined(separator: ","))>"
     }

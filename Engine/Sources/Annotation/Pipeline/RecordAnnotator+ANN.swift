@@ -57,7 +57,7 @@ extension RecordAnnotator {
         next()
         writeDescription(field(.hgvsCoding), to: &output)
         next()
-        writeDescription(field(.hgvsProtein), to: &output)
+        writeProtein(field(.hgvsProtein), to: &output)
         next()
         writePlace(field(.cdnaPosition), of: transcript.cdnaLength, to: &output)
         next()
@@ -65,7 +65,11 @@ extension RecordAnnotator {
         next()
         writePlace(field(.proteinPosition), of: proteinLength(transcript), to: &output)
         next()
-        output.append(field(.distance))
+        if field(.distance).isEmpty {
+            writeDistance(field(.cdnaPosition), transcript, to: &output)
+        } else {
+            output.append(field(.distance))
+        }
         next()
         let bases = transcript.isCoding ? transcript.codingLength : 0
         if bases % 3 != 0 { output.append("WARNING_TRANSCRIPT_INCOMPLETE") }
@@ -89,16 +93,47 @@ extension RecordAnnotator {
         output.append(text.slice(text.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? 0, text.count))
     }
 
+    /// The same of a protein. SnpEff writes one residue that stays as `Ala2Ala`, and one that becomes a stop as `Trp3*`.
+    private func writeProtein(_ text: UnsafeBufferPointer<UInt8>, to output: inout ByteBuffer) {
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), text.count > colon + 6 else { return }
+        output.append(text.slice(colon + 1, text.count))
+        let residue = text.slice(colon + 3, colon + 6)
+        let rest = text.slice(colon + 6, text.count)
+        guard rest.count > 3, rest.slice(0, rest.count - 3).decimal != nil else { return }
+        let end = rest.slice(rest.count - 3, rest.count)
+        let before = output.count - 3
+        if end.equals("%3D") {
+            output.truncate(to: before)
+            output.append(residue)
+        } else if end.equals("Ter") && !residue.equals("Ter") {
+            output.truncate(to: before)
+            output.append(UInt8(ascii: "*"))
+        }
+    }
+
+    /// Of a change in an untranslated region, how far it is from the CDS.
+    private func writeDistance(
+        _ place: UnsafeBufferPointer<UInt8>, _ transcript: Transcript, to output: inout ByteBuffer
+    ) {
+        guard transcript.isCoding, let position = known(place)?.decimal else { return }
+        if position < transcript.codingStart { output.append(decimal: transcript.codingStart - position) }
+        if position > transcript.codingEnd { output.append(decimal: position - transcript.codingEnd) }
+    }
+
     /// The first known position and the length: `12/130`.
-    private func writePlace(_ text: UnsafeBufferPointer<UInt8>, of length: Int, to output: inout ByteBuffer) {
-        if text.isEmpty { return }
-        let dash = text.firstIndex(of: UInt8(ascii: "-")) ?? text.count
-        let first = text.slice(0, dash)
-        let isKnown = first.decimal != nil
-        let known = isKnown || dash == text.count ? first : text.slice(dash + 1, text.count)
-        guard known.decimal != nil else { return }
+    private func writePlace(_ place: UnsafeBufferPointer<UInt8>, of length: Int, to output: inout ByteBuffer) {
+        guard let known = known(place) else { return }
         output.append(known)
         output.append(UInt8(ascii: "/"))
         output.append(decimal: length)
+    }
+
+    /// The first position of `12-14`, the second of `?-14`.
+    private func known(_ place: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+        let dash = place.firstIndex(of: UInt8(ascii: "-")) ?? place.count
+        let first = place.slice(0, dash)
+        if first.decimal != nil { return first }
+        let second = place.slice(min(dash + 1, place.count), place.count)
+        return second.decimal != nil ? second : nil
     }
 }

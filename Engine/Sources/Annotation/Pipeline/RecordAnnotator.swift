@@ -14,6 +14,9 @@ struct RecordAnnotator: ~Copyable {
 
     let setup: Setup
     let store: ReferenceStore
+    let upstream: Int
+    let downstream: Int
+    /// The greater of the two.
     let distance: Int
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
@@ -54,7 +57,9 @@ struct RecordAnnotator: ~Copyable {
     init(_ setup: Setup) {
         self.setup = setup
         store = setup.reference.store
-        distance = setup.options.upstreamDistance
+        upstream = setup.options.upstreamDistance
+        downstream = setup.options.downstreamDistance ?? upstream
+        distance = max(upstream, downstream)
         isListed = !setup.options.isPlain
         layout = CSQLayout(setup.options.csqFields)
         formats = ConsequenceFormat.allCases.filter(setup.options.formats.contains)

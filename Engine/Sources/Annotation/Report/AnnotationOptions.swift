@@ -15,6 +15,8 @@ public struct AnnotationOptions: Sendable {
     public var selection = ConsequenceSelection.all
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
+    /// How far downstream, if it is not as far as upstream.
+    public var downstreamDistance: Int?
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.
     public var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
     /// What a hostile file may ask for at most.
