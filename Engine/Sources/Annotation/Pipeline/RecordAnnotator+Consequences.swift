@@ -170,7 +170,9 @@ extension RecordAnnotator {
         _ transcript: Transcript,
         to output: inout ByteBuffer
     ) -> ConsequenceSet {
-        let (before, after) = transcript.isForward ? (upstream, downstream) : (downstream, upstream)
+        let (before, after) =
+            transcript.isForward
+            ? (rendering.upstream, rendering.downstream) : (rendering.downstream, rendering.upstream)
         let isBefore = change.end >= transcript.start - before && change.end < transcript.start
         let isAfter = change.start <= transcript.end + after && change.start > transcript.end
         guard isBefore || isAfter else { return ConsequenceSet() }

@@ -49,7 +49,7 @@ extension RecordAnnotator {
                 }
             if !terms.isEmpty {
                 take(from: before, output, allele: index, transcript: number, terms: terms)
-                if writesAminoAcids && kind == nil { addAminoAcids(change, transcript, terms) }
+                if rendering.writesAminoAcids && kind == nil { addAminoAcids(change, transcript, terms) }
                 all.formUnion(terms)
                 count(terms)
             }
@@ -77,7 +77,7 @@ extension RecordAnnotator {
     }
 
     private mutating func writeList(_ position: Int, _ begin: Int, to output: inout ByteBuffer) {
-        for format in formats {
+        for format in rendering.formats {
             let before = output.count
             separate(begin, &output)
             output.append(text: format.rawValue)
@@ -100,7 +100,7 @@ extension RecordAnnotator {
             if setup.options.selection == .mostSevere {
                 writeMostSevere(entry, to: &output)
             } else {
-                layout.write(entry, FieldList(list.text(entry)), attributes(of: entry), to: &output)
+                rendering.layout.write(entry, FieldList(list.text(entry)), attributes(of: entry), to: &output)
             }
         }
     }
@@ -113,7 +113,7 @@ extension RecordAnnotator {
     /// An entry without all that is the transcript's, as VEP writes it.
     private func writeMostSevere(_ entry: EntryList.Entry, to output: inout ByteBuffer) {
         let whole = FieldList(list.text(entry))
-        for (number, field) in layout.fields.enumerated() {
+        for (number, field) in rendering.layout.fields.enumerated() {
             if number > 0 { output.append(UInt8(ascii: "|")) }
             switch field {
             case .allele, .existingVariation: output.append(whole[field.index])

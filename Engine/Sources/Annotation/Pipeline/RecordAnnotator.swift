@@ -14,9 +14,8 @@ struct RecordAnnotator: ~Copyable {
 
     let setup: Setup
     let store: ReferenceStore
-    let upstream: Int
-    let downstream: Int
-    /// The greater of the two.
+    let rendering: Rendering
+    /// How far a transcript reaches at most, upstream or downstream.
     let distance: Int
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
@@ -34,12 +33,8 @@ struct RecordAnnotator: ~Copyable {
     var cursors: [Int]
     var knownScratch = ByteBuffer(capacity: 256)
     var existing = ByteBuffer(capacity: 256)
-    /// Whether entries are collected before they are written, and what they are written with then.
     let isListed: Bool
-    let layout: CSQLayout
-    let formats: [ConsequenceFormat]
     let writesHGVS: Bool
-    let writesAminoAcids: Bool
     /// The record's ALT, while it is annotated.
     var altText = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     /// Where the entries of the record's BCSQ stand in the output.
@@ -57,14 +52,13 @@ struct RecordAnnotator: ~Copyable {
     init(_ setup: Setup) {
         self.setup = setup
         store = setup.reference.store
-        upstream = setup.options.upstreamDistance
-        downstream = setup.options.downstreamDistance ?? upstream
-        distance = max(upstream, downstream)
-        isListed = !setup.options.isPlain
-        layout = CSQLayout(setup.options.csqFields)
-        formats = ConsequenceFormat.allCases.filter(setup.options.formats.contains)
-        writesHGVS = setup.options.needsHGVS
-        writesAminoAcids = formats.contains(.bcsq)
+        // In a class of its own: with a closure in the initializer of a type that cannot be copied, Swift 6.3 releases
+        // members of it before they are set.
+        let rendering = Rendering(setup.options)
+        self.rendering = rendering
+        distance = max(rendering.upstream, rendering.downstream)
+        isListed = rendering.isListed
+        writesHGVS = rendering.writesHGVS
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         cursors = [Int](repeating: 0, count: store.known.count)
         var letters = [Bool](repeating: false, count: 256)
