@@ -106,4 +106,22 @@ import Testing
         let result = try Annotated(text, [ConsequenceTests.reference.get()]) { $0.selection = selection }
         #expect(result.entries(0).map { $0["Consequence"] } == ["intergenic_variant"])
     }
+
+    @Test(arguments: ["f", "r"])
+    func upstreamAndDownstreamReachAsFarAsAsked(strand: String) throws {
+        let records = [6_091, 6_090, 6_320, 6_321].map { position in
+            let other = Array(MadeUpGenome.forward)[position - 1] == "G" ? "A" : "G"
+            return MadeUpGenome.record(strand, position, position, other)
+        }
+        let result = try Annotated(MadeUpGenome.header + records.joined(), [ConsequenceTests.reference.get()]) {
+            $0.upstreamDistance = 10
+            $0.downstreamDistance = 20
+        }
+        let terms = records.indices.map { Set(result.entries($0).map { $0["Consequence"] }) }
+        #expect(
+            terms == [
+                ["upstream_gene_variant"], ["intergenic_variant"], ["downstream_gene_variant"], ["intergenic_variant"],
+            ])
+        #expect(result.output.contains("distance=10,20"))
+    }
 }

@@ -13,6 +13,8 @@ struct EntryList: ~Copyable {
         /// Where the entry's text stands.
         var start: Int
         var end: Int
+        /// Behind it what becomes of the amino acids, if that is asked for.
+        var aminoAcidsEnd: Int
         var isPicked = false
     }
 
@@ -33,7 +35,18 @@ struct EntryList: ~Copyable {
         text.append(bytes)
         entries.append(
             Entry(
-                allele: allele, transcript: transcript, terms: terms, offset: offset, start: start, end: text.count))
+                allele: allele, transcript: transcript, terms: terms, offset: offset, start: start, end: text.count,
+                aminoAcidsEnd: text.count))
+    }
+
+    /// Lets `write` append what becomes of the amino acids of the last entry.
+    mutating func addAminoAcids(_ write: (inout ByteBuffer) -> Void) {
+        write(&text)
+        entries[entries.count - 1].aminoAcidsEnd = text.count
+    }
+
+    func aminoAcids(_ entry: Entry) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: text.base + entry.end, count: entry.aminoAcidsEnd - entry.end)
     }
 
     /// The text of an entry; valid until the next one is added.
@@ -41,12 +54,13 @@ struct EntryList: ~Copyable {
         UnsafeBufferPointer(start: text.base + entry.start, count: entry.end - entry.start)
     }
 
-    /// The entry with the most severe term, the first of several; nil if there is no entry.
-    var mostSevere: Entry? { entries.min { $0.terms.severity < $1.terms.severity } }
-
     /// Drops the entries that are not selected, or flags those that are.
     mutating func select(_ selection: ConsequenceSelection, in store: ReferenceStore) {
-        if selection == .all || selection == .mostSevere || entries.isEmpty { return }
+        if selection == .all || entries.isEmpty { return }
+        if selection == .mostSevere {
+            entries = entries.min { $0.terms.severity < $1.terms.severity }.map { [$0] } ?? []
+            return
+        }
         best.removeAll(keepingCapacity: true)
         for index in entries.indices {
             let entry = entries[index]

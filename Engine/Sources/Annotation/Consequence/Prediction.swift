@@ -35,15 +35,6 @@ struct Prediction {
             && change.spanOverlaps(transcript.genomicCodingStart, transcript.genomicCodingEnd)
     }
 
-    /// The consequences of a change outside the transcript; empty if it is too far away.
-    func neighbourhood(distance: Int) -> ConsequenceSet {
-        let isBefore = change.end >= transcript.start - distance && change.end < transcript.start
-        let isAfter = change.start <= transcript.end + distance && change.start > transcript.end
-        if isBefore { return ConsequenceSet(transcript.isForward ? .upstreamGene : .downstreamGene) }
-        if isAfter { return ConsequenceSet(transcript.isForward ? .downstreamGene : .upstreamGene) }
-        return ConsequenceSet()
-    }
-
     /// The consequences of a change within the transcript. `coding` must have been set for this change if ``isCoding``.
     func consequences(coding: borrowing CodingChange) -> ConsequenceSet {
         if change.start <= transcript.start && change.end >= transcript.end && shortens {

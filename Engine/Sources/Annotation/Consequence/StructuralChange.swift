@@ -44,15 +44,23 @@ struct StructuralChange {
         case noEnd
     }
 
+    /// What INFO says of the alleles of a record.
+    struct Info {
+        var type: UnsafeBufferPointer<UInt8>?
+        var end: Int?
+        /// SVLEN: one for each allele, or one for all.
+        var lengths: UnsafeBufferPointer<UInt8>?
+    }
+
     /// - Parameters:
     ///   - symbol: the alternate allele as it stands in ALT.
-    ///   - number: its index in ALT, and `count` how many there are.
+    ///   - length: the allele's own SVLEN.
+    ///   - isOnly: whether ALT holds no other allele.
     ///   - position: POS.
     init(
-        _ symbol: UnsafeBufferPointer<UInt8>, number: Int, of count: Int, position: Int,
-        info: UnsafeBufferPointer<UInt8>
+        _ symbol: UnsafeBufferPointer<UInt8>, length: Int?, isOnly: Bool, position: Int, info: Info
     ) throws(Failure) {
-        guard let kind = Kind(symbol) ?? Kind(symbol, type: InfoField.value("SVTYPE", in: info)) else {
+        guard let kind = Kind(symbol) ?? Kind(symbol, type: info.type) else {
             throw .notStructural
         }
         self.kind = kind
@@ -66,12 +74,10 @@ struct StructuralChange {
             // The base before it is at POS; how long it is does not matter to the reference.
             change = place(position + 1, position)
         } else {
-            let length = InfoField.value("SVLEN", in: info).flatMap { InfoField.item(number, of: $0).magnitude }
-            let end = InfoField.value("END", in: info)?.decimal
             // END is the furthest of all alleles; where each has a length of its own, that counts.
-            if let length, length > 0, count > 1 || end == nil, length <= Int(Int32.max) {
+            if let length, length > 0, !isOnly || info.end == nil, length <= Int(Int32.max) {
                 change = place(position + 1, position + length)
-            } else if let end, end > position, end <= Int(Int32.max) {
+            } else if let end = info.end, end > position, end <= Int(Int32.max) {
                 change = place(position + 1, end)
             } else {
                 throw .noEnd
@@ -123,36 +129,18 @@ extension StructuralChange.Kind {
     }
 }
 
-/// Values of INFO.
-enum InfoField {
-    /// The value of a key; nil if it is not there or has none.
-    static func value(_ key: StaticString, in info: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
-        var position = 0
-        while position < info.count {
-            var end = position
-            while end < info.count && info[end] != UInt8(ascii: ";") { end += 1 }
-            let pair = info.slice(position, end)
+extension StructuralChange.Info {
+    init(_ info: UnsafeBufferPointer<UInt8>) {
+        func value(_ pair: UnsafeBufferPointer<UInt8>, of key: StaticString) -> UnsafeBufferPointer<UInt8>? {
             let length = key.utf8CodeUnitCount
-            if pair.hasPrefix(key) && pair.count > length + 1 && pair[length] == UInt8(ascii: "=") {
-                return pair.slice(length + 1, pair.count)
-            }
-            position = end + 1
+            guard pair.hasPrefix(key), pair.count > length + 1, pair[length] == UInt8(ascii: "=") else { return nil }
+            return pair.slice(length + 1, pair.count)
         }
-        return nil
-    }
-
-    /// An item of a list that is separated by commas; the only one for every number.
-    static func item(_ number: Int, of list: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        var position = 0
-        var index = 0
-        while true {
-            var end = position
-            while end < list.count && list[end] != UInt8(ascii: ",") { end += 1 }
-            let isOnly = position == 0 && end == list.count
-            if index == number || isOnly { return list.slice(position, end) }
-            if end == list.count { return list.slice(end, end) }
-            position = end + 1
-            index += 1
+        for part in info.split(separator: UInt8(ascii: ";")) {
+            let pair = UnsafeBufferPointer(rebasing: part)
+            type = type ?? value(pair, of: "SVTYPE")
+            end = end ?? value(pair, of: "END")?.decimal
+            lengths = lengths ?? value(pair, of: "SVLEN")
         }
     }
 }

@@ -63,18 +63,11 @@ struct OutputFields {
                 lines.append(OutputFields.declaration(column.key, ".", "String", description, header))
             }
         }
-        keys.append(CSQ.key)
-        // VEP's own wording, which tools look for.
-        lines.append(
-            OutputFields.declaration(
-                CSQ.key,
-                ".",
-                "String",
-                "\(CSQ.description), in the format of Ensembl VEP. Format: "
-                    + options.csqFields.map(\.rawValue).joined(separator: "|"),
-                header
-            )
-        )
+        for format in ConsequenceFormat.allCases where options.formats.contains(format) {
+            keys.append(format.rawValue)
+            let description = format.description(options.csqFields)
+            lines.append(OutputFields.declaration(format.rawValue, ".", "String", description, header))
+        }
         self.keys = keys
         self.lines = lines
     }
@@ -84,7 +77,9 @@ struct OutputFields {
         let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" }
         parts.append("Sources=\(quoted(sources.joined(separator: "; ")))")
         if let date = options.date { parts.append("Date=\(Day.text(date))") }
-        var settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
+        var settings = "hgvs=\(options.needsHGVS ? "yes" : "no") distance=\(options.upstreamDistance)"
+        if let distance = options.downstreamDistance { settings += ",\(distance)" }
+        if options.selection != .all { settings += " selection=\(options.selection.rawValue)" }
         if options.profile != .gas { settings += " profile=\(options.profile.rawValue)" }
         parts.append("Options=\(quoted(settings))")
         return "##\(provenanceKey)=<ID=GAS,\(parts.joined(separator: ","))>"

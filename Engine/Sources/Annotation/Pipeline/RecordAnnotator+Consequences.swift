@@ -227,8 +227,11 @@ extension RecordAnnotator {
         _ transcript: Transcript,
         to output: inout ByteBuffer
     ) -> ConsequenceSet {
-        let isBefore = change.end >= transcript.start - distance && change.end < transcript.start
-        let isAfter = change.start <= transcript.end + distance && change.start > transcript.end
+        let (before, after) =
+            transcript.isForward
+            ? (rendering.upstream, rendering.downstream) : (rendering.downstream, rendering.upstream)
+        let isBefore = change.end >= transcript.start - before && change.end < transcript.start
+        let isAfter = change.start <= transcript.end + after && change.start > transcript.end
         guard isBefore || isAfter else { return ConsequenceSet() }
         let terms = ConsequenceSet(isBefore == transcript.isForward ? .upstreamGene : .downstreamGene)
         CSQWriter.writeTerms(terms, to: &output)

@@ -20,7 +20,7 @@ extension RecordAnnotator {
             return
         }
         list.select(setup.options.selection, in: store)
-        writeList(begin, to: &output)
+        writeList(position, begin, to: &output)
     }
 
     private mutating func collect(_ change: Change, on contig: ContigView) {
@@ -51,6 +51,7 @@ extension RecordAnnotator {
                 }
             if !terms.isEmpty {
                 take(from: before, output, allele: index, transcript: number, terms: terms)
+                if rendering.writesAminoAcids && kind == nil { addAminoAcids(change, transcript, terms) }
                 all.formUnion(terms)
                 count(terms)
             }
@@ -77,18 +78,32 @@ extension RecordAnnotator {
             offset: hgvsOffset)
     }
 
-    private func writeList(_ begin: Int, to output: inout ByteBuffer) {
-        separate(begin, &output)
-        output.append("CSQ=")
-        if setup.options.selection == .mostSevere {
-            if let worst = list.mostSevere { writeMostSevere(worst, to: &output) }
-            return
+    private mutating func writeList(_ position: Int, _ begin: Int, to output: inout ByteBuffer) {
+        for format in rendering.formats {
+            let before = output.count
+            separate(begin, &output)
+            output.append(text: format.rawValue)
+            output.append(UInt8(ascii: "="))
+            let start = output.count
+            switch format {
+            case .csq: writeCSQ(to: &output)
+            case .ann: writeANN(to: &output)
+            case .bcsq: writeBCSQ(position, to: &output)
+            }
+            if output.count == start { output.truncate(to: before) }
         }
+    }
+
+    private func writeCSQ(to output: inout ByteBuffer) {
         var isFirst = true
         for entry in list.entries {
             if !isFirst { output.append(UInt8(ascii: ",")) }
             isFirst = false
-            layout.write(entry, FieldList(list.text(entry)), attributes(of: entry), to: &output)
+            if setup.options.selection == .mostSevere {
+                writeMostSevere(entry, to: &output)
+            } else {
+                rendering.layout.write(entry, FieldList(list.text(entry)), attributes(of: entry), to: &output)
+            }
         }
     }
 
@@ -100,7 +115,7 @@ extension RecordAnnotator {
     /// An entry without all that is the transcript's, as VEP writes it.
     private func writeMostSevere(_ entry: EntryList.Entry, to output: inout ByteBuffer) {
         let whole = FieldList(list.text(entry))
-        for (number, field) in layout.fields.enumerated() {
+        for (number, field) in rendering.layout.fields.enumerated() {
             if number > 0 { output.append(UInt8(ascii: "|")) }
             switch field {
             case .allele, .existingVariation: output.append(whole[field.index])

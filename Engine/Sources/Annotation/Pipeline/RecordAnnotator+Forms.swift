@@ -82,13 +82,16 @@ extension RecordAnnotator {
 
     /// Beside a transcript the distance counts from its nearer end.
     private func setSide(of change: Change, of transcript: Transcript, _ form: inout EntryForm) -> Bool {
+        let (before, after) =
+            transcript.isForward
+            ? (rendering.upstream, rendering.downstream) : (rendering.downstream, rendering.upstream)
         if change.high < transcript.start {
-            form.low = Int32(clamping: transcript.start - distance)
+            form.low = Int32(clamping: transcript.start - before)
             form.high = transcript.record.pointee.start - 1
             form.border = transcript.record.pointee.start
         } else {
             form.low = transcript.record.pointee.end + 1
-            form.high = Int32(clamping: transcript.end + distance)
+            form.high = Int32(clamping: transcript.end + after)
             form.border = transcript.record.pointee.end
         }
         return true

@@ -3,32 +3,34 @@ extension RecordAnnotator {
     /// Reads what the record's symbolic alleles and breakends do; nil stands for the others.
     mutating func readStructural(_ fields: RecordFields, _ position: Int, lineNumber: Int) {
         structural.removeAll(keepingCapacity: true)
-        let alt = fields.altText
-        let count = alleles.alternates.count
-        var start = 0
-        for number in 0..<count {
+        let info = StructuralChange.Info(fields.infoText)
+        let symbols = fields.altText.split(separator: UInt8(ascii: ","))
+        let lengths = info.lengths?.split(separator: UInt8(ascii: ",")) ?? []
+        for number in alleles.alternates.indices {
             let alternate = alleles.alternates[number]
-            var end = start
-            while end < alt.count && alt[end] != UInt8(ascii: ",") { end += 1 }
-            let isSymbol = alternate.type == .symbolic || alternate.type == .breakend
-            let symbol = alt.slice(start, end)
-            start = end + 1
-            structural.append(
-                isSymbol ? change(symbol, number, of: count, position, fields.infoText, lineNumber) : nil)
+            guard alternate.type == .symbolic || alternate.type == .breakend else {
+                structural.append(nil)
+                continue
+            }
+            let item = lengths.count == 1 ? lengths[0] : number < lengths.count ? lengths[number] : nil
+            let length = item.flatMap { UnsafeBufferPointer(rebasing: $0).magnitude }
+            let symbol = UnsafeBufferPointer(rebasing: symbols[number])
+            structural.append(change(symbol, length, position, info, lineNumber))
         }
     }
 
     private mutating func change(
-        _ symbol: UnsafeBufferPointer<UInt8>, _ number: Int, of count: Int, _ position: Int,
-        _ info: UnsafeBufferPointer<UInt8>, _ lineNumber: Int
+        _ symbol: UnsafeBufferPointer<UInt8>, _ length: Int?, _ position: Int, _ info: StructuralChange.Info,
+        _ lineNumber: Int
     ) -> StructuralChange? {
         // VCF 3.3's D12 is no symbol of later versions.
         if setup.isVersion3 { return nil }
         do throws(StructuralChange.Failure) {
-            let read = try StructuralChange(symbol, number: number, of: count, position: position, info: info)
-            let length = read.change.end - read.change.start + 1
-            guard length <= setup.options.limits.structuralLength else {
-                note("a structural allele of \(length) bases is longer than is allowed here", lineNumber)
+            let read = try StructuralChange(
+                symbol, length: length, isOnly: alleles.alternates.count == 1, position: position, info: info)
+            let bases = read.change.end - read.change.start + 1
+            guard bases <= setup.options.limits.structuralLength else {
+                note("a structural allele of \(bases) bases is longer than is allowed here", lineNumber)
                 return nil
             }
             return read

@@ -23,7 +23,8 @@ struct RecordAnnotator: ~Copyable {
 
     let setup: Setup
     let store: ReferenceStore
-    /// How far around a change transcripts are looked for.
+    let rendering: Rendering
+    /// How far around a change transcripts are looked for: as a transcript reaches at most, upstream or downstream.
     let distance: Int
     var annTools = AnnToolsTable()
     var tally: Tally
@@ -60,11 +61,13 @@ struct RecordAnnotator: ~Copyable {
     var cursors: [Int]
     var knownScratch = ByteBuffer(capacity: 256)
     var existing = ByteBuffer(capacity: 256)
-    /// Whether entries are collected before they are written, and what they are written with then.
     let isListed: Bool
-    let layout: CSQLayout
     let writesHGVS: Bool
     let writesGenomic: Bool
+    /// The record's ALT, while it is annotated.
+    var altText = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    /// Where the entries of the record's BCSQ stand in the output.
+    var seen: [Range<Int>] = []
     var list = EntryList()
     /// By alternate allele, of a record that has any that is no sequence; else empty.
     var structural: [StructuralChange?] = []
@@ -90,11 +93,14 @@ struct RecordAnnotator: ~Copyable {
     init(_ setup: Setup) {
         self.setup = setup
         store = setup.reference.store
-        let upstream = setup.options.upstreamDistance
-        distance = setup.annTools == nil ? upstream : max(upstream, ReferenceBuilder.promoterLength)
-        isListed = !setup.options.isPlain
-        layout = CSQLayout(setup.options.csqFields)
-        writesHGVS = setup.options.needsHGVS
+        // In a class of its own: with a closure in the initializer of a type that cannot be copied, Swift 6.3 releases
+        // members of it before they are set.
+        let rendering = Rendering(setup.options)
+        self.rendering = rendering
+        let reach = max(rendering.upstream, rendering.downstream)
+        distance = setup.annTools == nil ? reach : max(reach, ReferenceBuilder.promoterLength)
+        isListed = rendering.isListed
+        writesHGVS = rendering.writesHGVS
         writesGenomic = setup.options.csqFields.contains(.hgvsGenomic)
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         genes = List(repeating: 0, count: tally.genes.count)
@@ -229,6 +235,7 @@ struct RecordAnnotator: ~Copyable {
             separate(begin, &output)
             output.append("GAS_REF_MISMATCH")
         }
+        if isListed { altText = fields.altText }
         if alleles.hasSymbols {
             readStructural(fields, position, lineNumber: lineNumber)
         } else if !structural.isEmpty {

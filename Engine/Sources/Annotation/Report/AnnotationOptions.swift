@@ -4,6 +4,9 @@ import Foundation
 public struct AnnotationOptions: Sendable {
     /// Fill HGVSc and HGVSp of the CSQ field. Costs about a third more time on coding variants.
     public var hgvs = false
+    /// The forms in which consequences are written, each in a field of INFO; ``ConsequenceFormat/ann`` fills those of HGVS
+    /// whatever ``hgvs`` says. With none the consequences are counted only.
+    public var formats: Set<ConsequenceFormat> = [.csq]
     /// The fields of CSQ, in the order in which they are written; if nil, VEP's default ones, and PICK if
     /// ``selection`` flags. ``CSQField/list(_:)`` reads them from text. Fields of HGVS that are named here are filled
     /// whatever ``hgvs`` says.
@@ -18,6 +21,8 @@ public struct AnnotationOptions: Sendable {
     public var profile = OutputProfile.gas
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
+    /// How far downstream, if it is not as far as upstream.
+    public var downstreamDistance: Int?
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.
     public var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
     /// What a hostile file may ask for at most.
@@ -48,10 +53,12 @@ public struct AnnotationOptions: Sendable {
     }
     /// Whether CSQ is written as it is predicted, entry by entry.
     var isPlain: Bool {
-        selection == .all && (csqFields == CSQField.standard || csqFields == CSQField.standard + [.hgvsGenomic])
+        let isStandard = csqFields == CSQField.standard || csqFields == CSQField.standard + [.hgvsGenomic]
+        return formats == [.csq] && selection == .all && isStandard
     }
     var needsHGVS: Bool {
-        hgvs || (fields ?? []).contains { [.hgvsCoding, .hgvsProtein, .hgvsOffset].contains($0) }
+        hgvs || formats.contains(.ann)
+            || (fields ?? []).contains { [.hgvsCoding, .hgvsProtein, .hgvsOffset].contains($0) }
     }
 }
 
