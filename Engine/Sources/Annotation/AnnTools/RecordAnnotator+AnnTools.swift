@@ -83,10 +83,7 @@ extension RecordAnnotator {
         if hasCodons {
             AnnToolsCoding.write(coding, terms, to: &annTools)
         } else {
-            for column in [AnnToolsKey.referenceCodon, .referenceAA, .variantCodon, .variantAA, .changesAA] {
-                annTools.close(column)
-            }
-            annTools.close(.functionalClass)
+            annTools.skip(to: .codingCoordStr)
         }
         writeDescription(prediction.change, transcript, contig)
         annTools.close(.codingCoordStr)
