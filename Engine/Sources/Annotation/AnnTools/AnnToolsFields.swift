@@ -120,7 +120,7 @@ final class AnnToolsFields: @unchecked Sendable {
 
     /// The keys of ours that this profile does not write but an earlier run with the other one left in a file.
     static func leftByOthers(in header: VCFHeader, _ manifest: ReferenceManifest) -> [String] {
-        var known = [(key: CSQ.key, description: CSQ.description)]
+        var known = [(key: CSQ.key, description: "Consequence annotations from GAS")]
         known += manifest.tracks.flatMap(\.columns).filter { trackNames[$0.key] != nil }
             .map { ($0.key, $0.description) }
         return known.filter { header.declares($0.key, as: $0.description) }.map(\.key)

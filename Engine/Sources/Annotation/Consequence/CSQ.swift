@@ -1,8 +1,6 @@
 /// The `CSQ` field as Ensembl VEP writes it.
 enum CSQ {
     static let key = "CSQ"
-    /// What its description in the header begins with.
-    static let description = "Consequence annotations from GAS"
     /// VEP's default fields in VEP's order; `bcftools +split-vep` reads their names from the header.
     static let fields = [
         "Allele", "Consequence", "IMPACT", "SYMBOL", "Gene", "Feature_type", "Feature", "BIOTYPE", "EXON", "INTRON",

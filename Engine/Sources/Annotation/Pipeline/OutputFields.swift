@@ -70,7 +70,7 @@ struct OutputFields {
                 CSQ.key,
                 ".",
                 "String",
-                "\(CSQ.description), in the format of Ensembl VEP. Format: "
+                "Consequence annotations from GAS, in the format of Ensembl VEP. Format: "
                     + CSQ.fields.joined(separator: "|"),
                 header
             )
@@ -83,9 +83,9 @@ struct OutputFields {
         var parts = ["Version=\(quoted(options.version))", "Reference=\(quoted(manifest.name))"]
         let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" }
         parts.append("Sources=\(quoted(sources.joined(separator: "; ")))")
+        if options.profile != .gas { parts.append("Profile=\(options.profile.rawValue)") }
         if let date = options.date { parts.append("Date=\(Day.text(date))") }
-        var settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
-        if options.profile != .gas { settings += " profile=\(options.profile.rawValue)" }
+        let settings = "hgvs=\(options.hgvs ? "yes" : "no") distance=\(options.upstreamDistance)"
         parts.append("Options=\(quoted(settings))")
         return "##\(provenanceKey)=<ID=GAS,\(parts.joined(separator: ","))>"
     }

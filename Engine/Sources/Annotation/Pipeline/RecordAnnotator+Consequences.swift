@@ -9,7 +9,9 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         var isFirst = true
-        collectTranscripts(contig, position)
+        let low = position + alleles.anchor - 1
+        let high = position + alleles.referenceCount
+        collectTranscripts(contig, from: low - distance, to: high + distance)
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
                 separate(begin, &output)
@@ -23,19 +25,17 @@ extension RecordAnnotator {
         if isFirst { tally.passedThrough += 1 }
     }
 
-    /// Finds the transcripts within ``distance`` of the record's alleles.
+    /// Finds the transcripts that may lie in `low...high`, across the origin of a circle too.
     @inline(__always)
-    mutating func collectTranscripts(_ contig: ContigView, _ position: Int) {
-        let low = position + alleles.anchor - 1
-        let high = position + alleles.referenceCount
+    mutating func collectTranscripts(_ contig: ContigView, from low: Int, to high: Int) {
         store.transcriptBins.collect(
-            from: low - distance,
-            to: high + distance,
+            from: low,
+            to: high,
             firstBin: contig.firstBin,
             binCount: contig.binCount,
             into: &found
         )
-        if contig.isCircular { collectAround(contig, from: low - distance, to: high + distance) }
+        if contig.isCircular { collectAround(contig, from: low, to: high) }
     }
 
     /// Adds the transcripts that lie in `low...high` across the origin of a circle.

@@ -18,9 +18,7 @@ struct RecordAnnotator: ~Copyable {
 
     let setup: Setup
     let store: ReferenceStore
-    /// How far around a change transcripts are looked for.
     let distance: Int
-    var annTools = AnnToolsTable()
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
@@ -39,14 +37,14 @@ struct RecordAnnotator: ~Copyable {
     var existing = ByteBuffer(capacity: 256)
     var contigName = ByteBuffer(capacity: 64)
     var contig: ContigView?
+    var annTools = AnnToolsTable()
     /// Bytes with which one of our keys begins.
     let firstLetters: [Bool]
 
     init(_ setup: Setup) {
         self.setup = setup
         store = setup.reference.store
-        let upstream = setup.options.upstreamDistance
-        distance = setup.annTools == nil ? upstream : max(upstream, ReferenceBuilder.promoterLength)
+        distance = setup.options.upstreamDistance
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         cursors = [Int](repeating: 0, count: store.known.count)
         var letters = [Bool](repeating: false, count: 256)
