@@ -4,7 +4,10 @@ extension RecordAnnotator {
         guard let fields = setup.annTools else { return }
         addSNPs(fields, begin, to: &output)
         annTools.removeAll()
-        collectTranscripts(contig, position)
+        let reach = max(distance, ReferenceBuilder.promoterLength)
+        let low = position + alleles.anchor - 1
+        let high = position + alleles.referenceCount
+        collectTranscripts(contig, from: low - reach, to: high + reach)
         var isAnnotated = false
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             isAnnotated = true
@@ -25,9 +28,9 @@ extension RecordAnnotator {
         for place in 0..<found.count {
             let transcript = store.transcript(Int(found[place]))
             let change = nearest(written, to: transcript, on: contig)
-            let prediction = Prediction(change, on: transcript)
             var terms = ConsequenceSet()
             if change.overlaps(transcript.start, transcript.end) {
+                let prediction = Prediction(change, on: transcript)
                 let gene = Int(transcript.record.pointee.gene)
                 tally.genes[gene >> 6] |= 1 << UInt64(gene & 63)
                 if prediction.isCoding { coding.set(change, at: prediction.place, on: transcript) }
@@ -35,7 +38,7 @@ extension RecordAnnotator {
                 addRow(index, prediction, terms, contig)
                 hasRow = true
             } else {
-                terms = prediction.neighbourhood(distance: setup.options.upstreamDistance)
+                terms = neighbourhood(change, transcript)
                 if touchesPromoter(change, transcript) {
                     addPromoterRow(index, written, transcript, contig, fields)
                     hasRow = true
@@ -53,6 +56,14 @@ extension RecordAnnotator {
         tally.annotatedAlleles += 1
         if let worst = all.worst { tally.worst[Int(worst.rawValue)] += 1 }
         tally.impacts[Int(all.impact.rawValue)] += 1
+    }
+
+    /// What is counted of a change beside a transcript; empty if it is too far away.
+    private func neighbourhood(_ change: Change, _ transcript: Transcript) -> ConsequenceSet {
+        let isBefore = change.end >= transcript.start - distance && change.end < transcript.start
+        let isAfter = change.start <= transcript.end + distance && change.start > transcript.end
+        guard isBefore || isAfter else { return ConsequenceSet() }
+        return ConsequenceSet(isBefore == transcript.isForward ? .upstreamGene : .downstreamGene)
     }
 
     // MARK: rows
@@ -83,10 +94,7 @@ extension RecordAnnotator {
         if hasCodons {
             AnnToolsCoding.write(coding, terms, to: &annTools)
         } else {
-            for column in [AnnToolsKey.referenceCodon, .referenceAA, .variantCodon, .variantAA, .changesAA] {
-                annTools.close(column)
-            }
-            annTools.close(.functionalClass)
+            annTools.skip(to: .codingCoordStr)
         }
         writeDescription(prediction.change, transcript, contig)
         annTools.close(.codingCoordStr)

@@ -76,11 +76,11 @@ struct OutputFields {
         var parts = ["Version=\(quoted(options.version))", "Reference=\(quoted(manifest.name))"]
         let sources = manifest.sources.map { "\($0.name) crc32:\($0.crc32)" }
         parts.append("Sources=\(quoted(sources.joined(separator: "; ")))")
+        if options.profile != .gas { parts.append("Profile=\(options.profile.rawValue)") }
         if let date = options.date { parts.append("Date=\(Day.text(date))") }
         var settings = "hgvs=\(options.needsHGVS ? "yes" : "no") distance=\(options.upstreamDistance)"
         if let distance = options.downstreamDistance { settings += ",\(distance)" }
         if options.selection != .all { settings += " selection=\(options.selection.rawValue)" }
-        if options.profile != .gas { settings += " profile=\(options.profile.rawValue)" }
         parts.append("Options=\(quoted(settings))")
         return "##\(provenanceKey)=<ID=GAS,\(parts.joined(separator: ","))>"
     }

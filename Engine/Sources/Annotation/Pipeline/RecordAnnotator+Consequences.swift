@@ -9,7 +9,9 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         var isFirst = true
-        collectTranscripts(contig, position)
+        let low = position + alleles.anchor - 1
+        let high = position + alleles.referenceCount
+        collectTranscripts(contig, from: low - distance, to: high + distance)
         if isListed || !structural.isEmpty { return listConsequences(contig, position, begin, to: &output) }
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             if isFirst {
@@ -24,15 +26,8 @@ extension RecordAnnotator {
         if isFirst { tally.passedThrough += 1 }
     }
 
-    /// Finds the transcripts within ``distance`` of the record's alleles.
-    @inline(__always)
-    mutating func collectTranscripts(_ contig: ContigView, _ position: Int) {
-        let low = position + alleles.anchor - 1
-        let high = position + alleles.referenceCount
-        collectTranscripts(contig, from: low - distance, to: high + distance)
-    }
-
-    /// Collects the transcripts near `low...high`; those of the same bins as before are there already.
+    /// Finds the transcripts that may lie in `low...high`, across the origin of a circle too.
+    /// Those of the same bins as before are there already.
     @inline(__always)
     mutating func collectTranscripts(_ contig: ContigView, from low: Int, to high: Int) {
         let window = BinIndex.Window(contig, low, high)

@@ -24,9 +24,8 @@ struct RecordAnnotator: ~Copyable {
     let setup: Setup
     let store: ReferenceStore
     let rendering: Rendering
-    /// How far around a change transcripts are looked for: as a transcript reaches at most, upstream or downstream.
+    /// How far a transcript reaches at most, upstream or downstream.
     let distance: Int
-    var annTools = AnnToolsTable()
     var tally: Tally
     /// Problems of the chunk at hand; lines are counted from the chunk's first line.
     private(set) var problems: [AnnotationSummary.Problem] = []
@@ -87,6 +86,7 @@ struct RecordAnnotator: ~Copyable {
     private var isDoubtful = false
     /// Why, until it is noted.
     private var reason: String?
+    var annTools = AnnToolsTable()
     /// Bytes with which one of our keys begins.
     let firstLetters: [Bool]
 
@@ -97,8 +97,7 @@ struct RecordAnnotator: ~Copyable {
         // members of it before they are set.
         let rendering = Rendering(setup.options)
         self.rendering = rendering
-        let reach = max(rendering.upstream, rendering.downstream)
-        distance = setup.annTools == nil ? reach : max(reach, ReferenceBuilder.promoterLength)
+        distance = max(rendering.upstream, rendering.downstream)
         isListed = rendering.isListed
         writesHGVS = rendering.writesHGVS
         writesGenomic = setup.options.csqFields.contains(.hgvsGenomic)
