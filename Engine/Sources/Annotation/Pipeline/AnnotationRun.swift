@@ -140,7 +140,8 @@ public struct AnnotationRun: Sendable {
             columnCount: header.columnCount,
             isVersion3: header.version.major == 3,
             keys: fields.keys.map { Array($0.utf8) },
-            others: OtherSequences(header, decision.reference)
+            others: OtherSequences(header, decision.reference),
+            samples: options.haplotypes ? HaplotypeField.samples(header) : []
         )
         let pipeline = ChunkPipeline(setup: setup, reader: reader, output: file, headerLines: header.lineCount)
         return try pipeline.run(progress: progress, isCancelled: isCancelled, check: check)
@@ -176,6 +177,7 @@ public struct AnnotationRun: Sendable {
         let others = OtherSequences(header, decision.reference).messages(result.tally.otherSequences)
         summary.problems = others.map { AnnotationSummary.Problem(line: nil, message: $0) } + result.problems
         summary.problemCount = others.count + result.problemCount
+        if options.haplotypes { summary.addHaplotypes(result.tally.haplotypes) }
         summary.seconds = seconds
         summary.recordsPerSecond = seconds > 0 ? Double(summary.records) / seconds : 0
         return summary

@@ -60,6 +60,11 @@ struct OutputFields {
                 header
             )
         )
+        keys.append(HaplotypeField.key)
+        if options.haplotypes {
+            lines.append(
+                OutputFields.declaration(HaplotypeField.key, ".", "String", HaplotypeField.description, header))
+        }
         self.keys = keys
         self.lines = lines
     }

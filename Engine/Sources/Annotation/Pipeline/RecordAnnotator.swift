@@ -12,6 +12,8 @@ struct RecordAnnotator: ~Copyable {
         let keys: [[UInt8]]
         /// Contigs that are not the reference's in spite of their names.
         let others: OtherSequences
+        /// Names of the samples, if haplotypes are to be followed.
+        let samples: [[UInt8]]
     }
 
     let setup: Setup
@@ -48,6 +50,10 @@ struct RecordAnnotator: ~Copyable {
     private var isDoubtful = false
     /// Why, until it is noted.
     private var reason: String?
+    /// Follows the haplotypes; nil if that is not asked for, or if there are no samples.
+    let haplotypes: HaplotypeAnnotator?
+    /// What is to be said at the first line of the chunk.
+    private var notes: [String] = []
     /// Bytes with which one of our keys begins.
     let firstLetters: [Bool]
 
@@ -57,9 +63,18 @@ struct RecordAnnotator: ~Copyable {
         distance = setup.options.upstreamDistance
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         cursors = [Int](repeating: 0, count: store.known.count)
+        haplotypes = setup.samples.isEmpty ? nil : HaplotypeAnnotator(setup)
         var letters = [Bool](repeating: false, count: 256)
         for key in setup.keys { letters[Int(key[0])] = true }
         firstLetters = letters
+    }
+
+    /// Looks ahead through a window of whole lines, which is then to be annotated.
+    mutating func follow(_ window: HaplotypeWindow, _ lines: UnsafeBufferPointer<UInt8>) {
+        notes = window.notes
+        if window.isCut { tally.haplotypes.cuts += 1 }
+        guard let haplotypes else { return }
+        if window.isFollowed { tally.haplotypes.add(haplotypes.follow(lines)) } else { haplotypes.forget() }
     }
 
     /// Annotates whole lines into `output`; returns their number.
@@ -71,6 +86,7 @@ struct RecordAnnotator: ~Copyable {
         problems.removeAll(keepingCapacity: true)
         problemCount = 0
         if isDoubtful { contigName.removeAll() }
+        for message in notes { note(message, 1) }
         if let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
             throw zeroByte(chunk, at: UnsafeRawPointer(chunk.baseAddress!).distance(to: zero))
         }
@@ -177,6 +193,7 @@ struct RecordAnnotator: ~Copyable {
         addKnown(contig, position, begin, to: &output)
         addRegions(contig, position, begin, to: &output)
         addConsequences(contig, position, begin, to: &output)
+        haplotypes?.add(lineNumber, isFirst: output.count == begin, to: &output)
         if output.count == begin { output.append(fields.infoText) }
         output.append(line.baseAddress! + fields.infoEnd, line.count - fields.infoEnd)
     }

@@ -8,6 +8,11 @@ public struct AnnotationOptions: Sendable {
     public var hgvsGenomic = false
     /// Name the contig in HGVSg by its accession, such as `NC_000001.11`, where the reference knows one.
     public var hgvsGenomicAccession = false
+    /// Add the field GAS_HAP: what the changes of one phased haplotype do together to a transcript, beside what each does
+    /// alone. Needs phased genotypes and records sorted by position; records are gathered gene by gene.
+    public var haplotypes = false
+    /// How much is gathered at most to follow a haplotype.
+    public var haplotypeLimits = HaplotypeLimits()
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
     /// Worker threads; at least 1. The output is the same, byte for byte, for every number.
