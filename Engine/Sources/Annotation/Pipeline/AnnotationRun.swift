@@ -135,7 +135,8 @@ public struct AnnotationRun: Sendable {
             keys: fields.keys.map { Array($0.utf8) },
             others: OtherSequences(header, decision.reference),
             annTools: fields.annTools,
-            tracks: fields.annTools?.renamed(decision.reference.store.tracks) ?? decision.reference.store.tracks
+            tracks: fields.annTools?.renamed(decision.reference.store.tracks) ?? decision.reference.store.tracks,
+            samples: options.haplotypes ? HaplotypeField.samples(header) : []
         )
         let pipeline = ChunkPipeline(setup: setup, reader: reader, output: file, headerLines: header.lineCount)
         return try pipeline.run(progress: progress, isCancelled: isCancelled, check: check)
@@ -171,6 +172,7 @@ public struct AnnotationRun: Sendable {
         let others = OtherSequences(header, decision.reference).messages(result.tally.otherSequences)
         summary.problems = others.map { AnnotationSummary.Problem(line: nil, message: $0) } + result.problems
         summary.problemCount = others.count + result.problemCount
+        if options.haplotypes { summary.addHaplotypes(result.tally.haplotypes) }
         summary.seconds = seconds
         summary.recordsPerSecond = seconds > 0 ? Double(summary.records) / seconds : 0
         return summary

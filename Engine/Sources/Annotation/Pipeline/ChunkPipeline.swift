@@ -16,6 +16,7 @@ final class ChunkPipeline: @unchecked Sendable {
     private let outputState = NSCondition()
     // Under inputLock.
     private var reader: ChunkReader
+    private let windows: HaplotypeWindows?
     private var nextToRead = 0
     // Under outputState.
     private var output: OutputFile
@@ -41,6 +42,9 @@ final class ChunkPipeline: @unchecked Sendable {
         totalBytes = reader.totalBytes
         self.reader = reader
         self.output = output
+        windows =
+            setup.samples.isEmpty
+            ? nil : HaplotypeWindows(store: setup.reference.store, limits: setup.options.haplotypeLimits)
         lines = headerLines
         running = max(1, setup.options.threads)
         let manifest = setup.reference.store.manifest
@@ -133,6 +137,7 @@ final class ChunkPipeline: @unchecked Sendable {
                 fail(error, at: chunk.number)
                 break
             }
+            if let window = chunk.window { annotator.follow(window, input.bytes) }
             var position = 0
             var goesOn = true
             while goesOn && position < input.count {
@@ -165,17 +170,31 @@ final class ChunkPipeline: @unchecked Sendable {
 
     private var isCompressed: Bool { output.isCompressed }
 
-    private func read(into input: inout ByteBuffer) -> (number: Int, bytesRead: Int, error: AnnotationError?)? {
+    private struct Chunk {
+        let number: Int
+        var bytesRead = 0
+        /// Its place among the haplotypes, if these are followed.
+        var window: HaplotypeWindow?
+        var error: AnnotationError?
+    }
+
+    private func read(into input: inout ByteBuffer) -> Chunk? {
         inputLock.lock()
         defer { inputLock.unlock() }
         if hasFailed { return nil }
         do {
-            guard try reader.next(into: &input) else { return nil }
+            var window: HaplotypeWindow?
+            if let windows {
+                window = try windows.next(from: &reader, into: &input)
+                if window == nil { return nil }
+            } else if try !reader.next(into: &input) {
+                return nil
+            }
             nextToRead += 1
-            return (nextToRead - 1, reader.bytesRead, nil)
+            return Chunk(number: nextToRead - 1, bytesRead: reader.bytesRead, window: window)
         } catch {
             nextToRead += 1
-            return (nextToRead - 1, 0, error)
+            return Chunk(number: nextToRead - 1, error: error)
         }
     }
 

@@ -68,6 +68,11 @@ struct OutputFields {
             let description = format.description(options.csqFields)
             lines.append(OutputFields.declaration(format.rawValue, ".", "String", description, header))
         }
+        keys.append(HaplotypeField.key)
+        if options.haplotypes {
+            lines.append(
+                OutputFields.declaration(HaplotypeField.key, ".", "String", HaplotypeField.description, header))
+        }
         self.keys = keys
         self.lines = lines
     }

@@ -16,6 +16,8 @@ struct RecordAnnotator: ~Copyable {
         let annTools: AnnToolsFields?
         /// The reference's tracks under the keys of the profile.
         let tracks: [RegionTrack]
+        /// Names of the samples, if haplotypes are to be followed.
+        let samples: [[UInt8]]
     }
 
     /// As much output is written at once, even in the middle of a chunk.
@@ -87,6 +89,12 @@ struct RecordAnnotator: ~Copyable {
     /// Why, until it is noted.
     private var reason: String?
     var annTools = AnnToolsTable()
+    /// Follows the haplotypes; nil if that is not asked for, or if there are no samples.
+    let haplotypes: HaplotypeAnnotator?
+    /// Lines of the chunk that were annotated before those at hand.
+    private var linesBefore = 0
+    /// What is to be said at the first line of the chunk.
+    private var notes: [String] = []
     /// Bytes with which one of our keys begins.
     let firstLetters: [Bool]
 
@@ -104,9 +112,18 @@ struct RecordAnnotator: ~Copyable {
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         genes = List(repeating: 0, count: tally.genes.count)
         cursors = [Int](repeating: 0, count: store.known.count)
+        haplotypes = setup.samples.isEmpty ? nil : HaplotypeAnnotator(setup)
         var letters = [Bool](repeating: false, count: 256)
         for key in setup.keys { letters[Int(key[0])] = true }
         firstLetters = letters
+    }
+
+    /// Looks ahead through a window of whole lines, which is then to be annotated.
+    mutating func follow(_ window: HaplotypeWindow, _ lines: UnsafeBufferPointer<UInt8>) {
+        notes = window.notes
+        if window.isCut { tally.haplotypes.cuts += 1 }
+        guard let haplotypes else { return }
+        if window.isFollowed { tally.haplotypes.add(haplotypes.follow(lines)) } else { haplotypes.forget() }
     }
 
     /// Annotates whole lines of `chunk` from `position` on into `output`, until all are done or `output` is full enough
@@ -121,6 +138,10 @@ struct RecordAnnotator: ~Copyable {
         problemCount = 0
         unknownContigs.removeAll(keepingCapacity: true)
         contigName.removeAll()
+        if position == 0 {
+            linesBefore = 0
+            for message in notes { note(message, 1) }
+        }
         if position == 0, let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
             throw zeroByte(chunk, at: UnsafeRawPointer(chunk.baseAddress!).distance(to: zero))
         }
@@ -149,6 +170,7 @@ struct RecordAnnotator: ~Copyable {
             output.append(start + text.count, whole - text.count)
             position += whole
         }
+        linesBefore += line
         return line
     }
 
@@ -247,6 +269,7 @@ struct RecordAnnotator: ~Copyable {
         } else {
             addAnnTools(contig, position, begin, to: &output)
         }
+        haplotypes?.add(linesBefore + lineNumber, isFirst: output.count == begin, to: &output)
         if output.count == begin { output.append(fields.infoText) }
         output.append(line.baseAddress! + fields.infoEnd, line.count - fields.infoEnd)
     }

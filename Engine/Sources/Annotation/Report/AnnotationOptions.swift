@@ -19,6 +19,11 @@ public struct AnnotationOptions: Sendable {
     public var hgvsGenomicAccession = false
     /// Which INFO fields are written.
     public var profile = OutputProfile.gas
+    /// Add the field GAS_HAP: what the changes of one phased haplotype do together to a transcript, beside what each does
+    /// alone. Needs phased genotypes and records sorted by position; records are gathered gene by gene.
+    public var haplotypes = false
+    /// How much is gathered at most to follow a haplotype.
+    public var haplotypeLimits = HaplotypeLimits()
     /// How far from a transcript, in bases, a variant still counts as upstream or downstream. VEP's default is 5,000.
     public var upstreamDistance = 5_000
     /// How far downstream, if it is not as far as upstream.

@@ -60,6 +60,8 @@ public struct AnnotationSummary: Codable, Sendable, Equatable {
     public var otherSequences: [String: Int] = [:]
     /// Records whose REF disagrees with the reference; they are annotated and flagged `GAS_REF_MISMATCH`.
     public var referenceMismatches = 0
+    /// What was made of the haplotypes; nil if they were not followed.
+    public var haplotypes: HaplotypeSummary?
     /// The first problems, in the order of the file.
     public var problems: [Problem] = []
     /// All problems, also those that ``problems`` has no room for.

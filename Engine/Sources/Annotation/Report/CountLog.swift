@@ -25,6 +25,7 @@ extension AnnotationSummary {
             otherSequences,
             order: otherSequences.keys.sorted(by: CountLog.natural)
         )
+        if let haplotypes { lines += CountLog.table("Haplotypes", rows(of: haplotypes)) }
         lines += problemLines
         return lines.joined(separator: "\n") + "\n"
     }
@@ -44,6 +45,18 @@ extension AnnotationSummary {
         rows.append(("passed through", Phrase.grouped(passedThrough)))
         rows.append(("REF mismatches", Phrase.grouped(referenceMismatches)))
         return rows
+    }
+
+    private func rows(of counts: HaplotypeSummary) -> [(String, String)] {
+        [
+            ("phased genotypes in coding sequences", counts.phasedGenotypes),
+            ("unphased genotypes left out", counts.unphasedGenotypes),
+            ("combinations of changes", counts.combinations),
+            ("combinations that differ from their single changes", counts.differing),
+            ("haplotypes not judged: splice site, end of the CDS, no sequence", counts.broken),
+            ("haplotypes not judged: changes contradict each other", counts.contradictory),
+            ("groups of records cut", counts.cuts), ("entries left out", counts.omitted),
+        ].map { ($0.0, Phrase.grouped($0.1)) }
     }
 
     private var problemLines: [String] {

@@ -28,6 +28,7 @@ struct Tally {
     private(set) var unknownContigs: [String: Int] = [:]
     /// Records by name of a contig that is another sequence than the reference's.
     var otherSequences: [String: Int] = [:]
+    var haplotypes = HaplotypeSummary()
     /// A bit for each gene in which a change lies.
     var genes: [UInt64]
 
@@ -72,6 +73,7 @@ struct Tally {
         for index in types.indices { types[index] += other.types[index] }
         for index in contigs.indices { contigs[index] += other.contigs[index] }
         for (name, count) in other.otherSequences { otherSequences[name, default: 0] += count }
+        haplotypes.add(other.haplotypes)
         for index in genes.indices { genes[index] |= other.genes[index] }
     }
 }
