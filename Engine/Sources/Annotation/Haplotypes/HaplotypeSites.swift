@@ -76,9 +76,9 @@ struct HaplotypeSites: ~Copyable {
         guard let position = try? fields.position(lineNumber: lineNumber), position >= 1, position <= contig.length,
             findTranscripts(contig, position, position + fields.refText.count, store)
         else { return }
-        let limit = setup.options.limits.alternateAlleles
+        let limits = setup.options.limits
         guard
-            (try? record.read(fields, isVersion3: setup.isVersion3, limit: limit, lineNumber: lineNumber)) != nil
+            (try? record.read(fields, isVersion3: setup.isVersion3, limits: limits, lineNumber: lineNumber)) != nil
         else { return }
         let isRight = store.agrees(record.reference, position, contig)
         let first = carriers.count
