@@ -7,11 +7,11 @@ export SWIFT_BACKTRACE := enable=no
 
 # What the product needs, and what its tests need besides: Debian packages.
 PACKAGES := pkg-config libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libjs-bootstrap5 libjs-chart.js
-TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff
+TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
-.PHONY: run build setup setup-test test test-fast test-engine test-end-to-end bench format lint docs screenshots clean
+.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end bench format lint docs screenshots clean
 
 run: build  ## Install what is needed, build, and serve on https://localhost:4433
 	$(GAS) serve

@@ -54,7 +54,7 @@ extension Job {
         guard resultState == .archived else { return nil }
         return moved(
             to: .restoring, now: now, due: now,
-            setting: Job.withoutNotice.merging([.move: .number(move + 1), .restoreProblem: nil]) { $1 })
+            setting: Job.withoutNotice.merging([.move: .number(move + 1)]) { $1 })
     }
 
     /// `RESTORING`: notes what the archive was asked for.
@@ -80,7 +80,7 @@ extension Job {
         return moved(
             to: .available, now: now, due: now,
             setting: Job.withoutRetrieval.merging(Job.owing(.restored, now: now)) { $1 }
-                .merging([.resultKey: .text(resultKey)]) { $1 })
+                .merging([.resultKey: .text(resultKey), .restoreProblem: nil]) { $1 })
     }
 
     /// `AVAILABLE`: the bytes are in the result store alone.
@@ -89,13 +89,17 @@ extension Job {
         return resultUpdate(also: [.archiveID: .text(archiveID)], setting: [.archiveID: nil])
     }
 
-    /// `RESTORING -> ARCHIVED`: what came from the archive is not what was put there. Nothing is removed.
-    /// - Parameter problem: a sentence for the owner.
-    public func notRestored(because problem: String, now: Date) -> JobUpdate? {
+    /// `RESTORING -> ARCHIVED`: what came from the archive is not what was put there. Nothing is removed, and the owner is
+    /// to be told the first time.
+    /// - Parameters:
+    ///   - problem: a sentence for the owner.
+    ///   - retry: when the next attempt is due, for somebody may have brought the file back by then.
+    public func notRestored(because problem: String, tryingAgainAt retry: Date, now: Date) -> JobUpdate? {
         guard resultState == .restoring else { return nil }
+        let notice = restoreProblem == nil ? Job.owing(.notRestored, now: now) : [:]
         return moved(
-            to: .archived, now: now, due: nil,
-            setting: Job.withoutRetrieval.merging([.restoreProblem: .text(problem)]) { $1 })
+            to: .archived, now: now, due: retry,
+            setting: Job.withoutRetrieval.merging(notice) { $1 }.merging([.restoreProblem: .text(problem)]) { $1 })
     }
 
     /// Notes that the message that moves the result on was published once more. The pause until the next time doubles.

@@ -135,6 +135,8 @@ public enum ResultNotice: String, Sendable, Hashable, Codable, CaseIterable {
     case archived = "ARCHIVED"
     /// It is back from the archive.
     case restored = "RESTORED"
+    /// It could not be brought back, and will be tried again.
+    case notRestored = "NOT_RESTORED"
 }
 
 /// The exclusive right of one worker to a job for a while.

@@ -31,7 +31,7 @@ public enum ResultAccess: Sendable, Hashable {
             case .available, .archiving: self = .available(until: end)
             case .archived where end != nil: self = .upgradeNeeded
             case .archived: self = job.restoreProblem.map(Self.unrestorable) ?? .archived
-            case .restoring where end != nil: self = .upgradeNeeded
+            // It comes even if the owner has cancelled meanwhile, and can be downloaded while that plan's time lasts.
             case .restoring: self = .restoring(job.retrieval)
             }
         }

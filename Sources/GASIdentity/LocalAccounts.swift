@@ -6,12 +6,17 @@ public struct LocalAccounts: Sendable {
     private let accounts: any AccountStore
     private let hasher: PasswordHasher
     private let clock: any WallClock
+    /// Shortest password that is accepted, in characters.
+    public let shortestPassword: Int
 
     /// Makes the accounts of a store.
-    public init(accounts: any AccountStore, hasher: PasswordHasher, clock: any WallClock) {
+    public init(
+        accounts: any AccountStore, hasher: PasswordHasher, clock: any WallClock, shortestPassword: Int = 10
+    ) {
         self.accounts = accounts
         self.hasher = hasher
         self.clock = clock
+        self.shortestPassword = shortestPassword
     }
 
     /// What became of a sign-up.
@@ -25,7 +30,7 @@ public struct LocalAccounts: Sendable {
     /// Opens an account with the Free plan.
     public func signUp(_ form: ProfileForm, password: String) async throws -> SignUp {
         var problems = form.problems
-        problems[.password] = Self.problem(withPassword: password, of: form)
+        problems[.password] = problem(withPassword: password, of: form)
         guard problems.isEmpty else { return .refused(problems) }
         let account = Account(
             id: AccountID(),
@@ -91,17 +96,16 @@ public struct LocalAccounts: Sendable {
         ProfileForm(name: "", email: email, institution: "").email
     }
 
-    /// Shortest password that is accepted, in characters.
-    public static let shortestPassword = 10
+    /// Hashing takes time for every byte.
     private static let longestPassword = 1000
     private static let takenAddress = "There is an account with this e-mail address already."
 
-    private static func problem(withPassword password: String, of form: ProfileForm) -> String? {
+    private func problem(withPassword password: String, of form: ProfileForm) -> String? {
         if password.count < shortestPassword {
             return "Please choose a password of at least \(shortestPassword) characters."
         }
-        if password.utf8.count > longestPassword {
-            return "Please choose a password of at most \(longestPassword) bytes."
+        if password.utf8.count > Self.longestPassword {
+            return "Please choose a password of at most \(Self.longestPassword) bytes."
         }
         let plain = password.lowercased()
         if Set(plain).count < 4 || plain == form.email || plain == form.name.lowercased() {

@@ -10,20 +10,21 @@ public struct Sessions: Sendable {
         public let idle: Double
         /// Seconds since sign-in.
         public let absolute: Double
+        /// How old the note of the last request grows before it is written again, in seconds: a write per page would
+        /// cost more than it tells.
+        public let touch: Double
 
         /// States a lifetime.
-        public init(idle: Double, absolute: Double) {
+        public init(idle: Double, absolute: Double, touch: Double = 60) {
             self.idle = idle
             self.absolute = absolute
+            self.touch = touch
         }
     }
 
     private let store: any SessionStore
     private let clock: any WallClock
     private let lifetime: Lifetime
-
-    /// How old `lastSeen` grows before it is written again: a write per page would cost more than it tells.
-    private static let touchInterval: Double = 60
 
     /// Makes the sessions of a store.
     public init(store: any SessionStore, clock: any WallClock, lifetime: Lifetime) {
@@ -59,7 +60,7 @@ public struct Sessions: Sendable {
             try await store.delete(tokenHash: session.tokenHash)
             return nil
         }
-        if touching, now.timeIntervalSince(session.lastSeen) >= min(Self.touchInterval, lifetime.idle / 2) {
+        if touching, now.timeIntervalSince(session.lastSeen) >= min(lifetime.touch, lifetime.idle / 2) {
             try await store.touch(tokenHash: session.tokenHash, at: now)
         }
         return session

@@ -20,10 +20,12 @@ public final class SignInThrottle: Sendable {
     private let tries = Mutex<[SHA256Digest: Tries]>([:])
 
     /// More sources than this are not remembered at once; the oldest are forgotten first.
-    private static let capacity = 10_000
+    private let capacity: Int
 
     /// Allows `limit` failures per source within `window` seconds.
-    public init(limit: Int, window: Double, clock: any WallClock) {
+    /// - Parameter capacity: so many sources are remembered at most.
+    public init(limit: Int, window: Double, clock: any WallClock, capacity: Int = 10_000) {
+        self.capacity = capacity
         self.limit = limit
         self.window = window
         self.clock = clock
@@ -43,7 +45,7 @@ public final class SignInThrottle: Sendable {
             guard known.count < limit else { return window - elapsed }
             known.count += 1
             tries[key] = known
-            if tries.count > Self.capacity { forget(&tries, now: now) }
+            if tries.count > capacity { forget(&tries, now: now) }
             return nil
         }
     }
@@ -64,7 +66,7 @@ public final class SignInThrottle: Sendable {
 
     private func forget(_ tries: inout [SHA256Digest: Tries], now: Date) {
         tries = tries.filter { now.timeIntervalSince($0.value.since) < window }
-        guard tries.count > Self.capacity else { return }
+        guard tries.count > capacity else { return }
         let median = tries.values.map(\.since).sorted()[tries.count / 2]
         tries = tries.filter { $0.value.since > median }
     }

@@ -44,7 +44,7 @@ struct World {
     private var stagedArchive: StagedArchiveStore { StagedArchiveStore(base: archive, stage: stage) }
 
     private func settings(_ role: String) -> MoverSettings {
-        MoverSettings(workDirectory: workDirectory + "-" + role, keyPrefix: "gas", batch: 2)
+        MoverSettings(workDirectory: workDirectory + "-" + role, keyPrefix: "gas", batch: 2, retryDelay: 60)
     }
 
     /// The worker of a queue.
@@ -66,7 +66,8 @@ struct World {
         case .restore:
             Restorer(
                 jobs: stagedJobs, accounts: stagedAccounts, archive: stagedArchive,
-                restoreRequests: topic("restore_requests"), thaw: topic("thaw"), tiers: [.expedited, .standard],
+                restoreRequests: topic("restore_requests"), thaw: topic("thaw"), notices: topic("result_notices"),
+                tiers: [.expedited, .standard],
                 settings: settings("restorer"), clock: clock)
         case .thaw:
             Thawer(

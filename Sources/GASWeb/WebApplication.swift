@@ -28,7 +28,9 @@ public struct WebApplication: Service {
         let sessions = Sessions(
             store: services.sessions,
             clock: services.clock,
-            lifetime: .init(idle: settings.sessionIdleSeconds, absolute: settings.sessionAbsoluteSeconds)
+            lifetime: .init(
+                idle: settings.sessionIdleSeconds, absolute: settings.sessionAbsoluteSeconds,
+                touch: settings.sessionTouchSeconds)
         )
         let cookie = SessionCookie(isSecure: settings.isPublicHTTPS)
         let gate = Gate(

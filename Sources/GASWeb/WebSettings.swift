@@ -14,6 +14,12 @@ public struct WebSettings: Sendable {
     public var sessionIdleSeconds: Double = 2 * 3600
     /// Seconds after sign-in at which a session ends in any case.
     public var sessionAbsoluteSeconds: Double = 24 * 3600
+    /// How old the note of a session's last request grows before it is written again, in seconds.
+    public var sessionTouchSeconds: Double = 60
+    /// So many accounts and addresses with failed sign-ins are remembered at most.
+    public var signInSources = 10_000
+    /// After so many seconds a page whose stream of news was refused asks for it again.
+    public var feedRetrySeconds: Double = 30
     /// Failed sign-ins of one account from one address before further ones must wait. Without TLS the address is the
     /// proxy's, so that all failures of an account count together.
     public var signInTries = 10
@@ -35,7 +41,7 @@ public struct WebSettings: Sendable {
     /// Rows on one page of the list of annotations.
     public var jobsPerPage = 25
     /// The assemblies that are installed, one line each, for the upload page.
-    public var assemblies: [String] = []
+    public var assemblies: @Sendable () -> [String] = { [] }
     /// A folder of VCF files that are offered as samples; `nil` for none.
     public var sampleDirectory: String?
     /// Longest log that is shown in the page, in bytes; a longer one is offered for download only.

@@ -10,12 +10,15 @@ public struct MoverSettings: Sendable, Hashable {
     public var keyPrefix: String
     /// Jobs of an account looked at in one go.
     public var batch: Int
+    /// Seconds until a result that could not be restored is tried again.
+    public var retryDelay: Double
 
     /// States how they work.
-    public init(workDirectory: String, keyPrefix: String, batch: Int) {
+    public init(workDirectory: String, keyPrefix: String, batch: Int, retryDelay: Double) {
         self.workDirectory = workDirectory
         self.keyPrefix = keyPrefix
         self.batch = batch
+        self.retryDelay = retryDelay
     }
 }
 
@@ -156,7 +159,7 @@ public struct Archiver: MessageHandler {
             if let update = job.resultRemoved(), try await jobs.update(update) == nil { return .changed }
             return .done
         }
-        guard job.restoreProblem == nil, let update = job.beginRestoring(now: clock.now) else { return .done }
+        guard let update = job.beginRestoring(now: clock.now) else { return .done }
         guard let restoring = try await jobs.update(update) else { return .changed }
         try await restoreRequests.publish(RestoreRequested(restoring).encoded())
         return .done

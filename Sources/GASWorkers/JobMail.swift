@@ -37,6 +37,14 @@ public struct JobMail: Sendable {
                 id: id, to: account, subject: "The result of \(job.inputFileName) is back",
                 facts: ["It was fetched from the archive, and can be downloaded again, just as it was."],
                 action: "Download the result", link: page(of: job))
+        case .notRestored:
+            return mail(
+                id: id, to: account, subject: "The result of \(job.inputFileName) could not be restored yet",
+                facts: [
+                    job.restoreProblem ?? "The archive could not give it back.",
+                    "Nothing was removed, and it is tried again. A mail tells you when the result is back.",
+                ],
+                action: "See the details", link: page(of: job))
         }
     }
 
@@ -54,7 +62,8 @@ public struct JobMail: Sendable {
     private func completionFacts(_ job: Job, _ account: Account) -> [String] {
         var facts: [String] = []
         if let progress = job.progress {
-            facts.append("\(progress.records) \(progress.records == 1 ? "record" : "records") annotated.")
+            let records = progress.records.formatted(.number.locale(Locale(identifier: "en_US")))
+            facts.append("\(records) \(progress.records == 1 ? "record" : "records") annotated.")
         }
         if let start = job.startTime, let end = job.completeTime {
             let seconds = max(0, end.timeIntervalSince(start))

@@ -11,6 +11,7 @@ public struct Restorer: MessageHandler {
     private let archive: any ArchiveStore
     private let restoreRequests: any Topic
     private let thaw: any Topic
+    private let notices: any Topic
     private let tiers: [RetrievalTier]
     private let settings: MoverSettings
     private let clock: any WallClock
@@ -18,16 +19,18 @@ public struct Restorer: MessageHandler {
     /// - Parameters:
     ///   - restoreRequests: the topic `restore_requests`.
     ///   - thaw: the topic `thaw`.
+    ///   - notices: the topic `result_notices`.
     ///   - tiers: in the order in which they are asked.
     public init(
         jobs: any JobStore, accounts: any AccountStore, archive: any ArchiveStore, restoreRequests: any Topic,
-        thaw: any Topic, tiers: [RetrievalTier], settings: MoverSettings, clock: any WallClock
+        thaw: any Topic, notices: any Topic, tiers: [RetrievalTier], settings: MoverSettings, clock: any WallClock
     ) {
         self.jobs = jobs
         self.accounts = accounts
         self.archive = archive
         self.restoreRequests = restoreRequests
         self.thaw = thaw
+        self.notices = notices
         self.tiers = tiers
         self.settings = settings
         self.clock = clock
@@ -110,8 +113,12 @@ public struct Restorer: MessageHandler {
     /// The archive does not know it. If the job is still as it was, that is a loss, and its owner is told.
     private func report(_ error: GASError, job: Job, logger: Logger) async throws -> Outcome {
         let problem = "The archived file cannot be found. Please tell the people who run this service."
-        guard let update = job.notRestored(because: problem, now: clock.now), try await jobs.update(update) != nil
+        let now = clock.now
+        let retry = now.addingTimeInterval(settings.retryDelay)
+        guard let update = job.notRestored(because: problem, tryingAgainAt: retry, now: now),
+            let current = try await jobs.update(update)
         else { return .changed }
+        if current.notice != nil { try await notices.publish(ResultMoved(current).encoded()) }
         logger.critical("An archived result is missing.", metadata: ["error": "\(error)"])
         return .giveUp(reason: "\(error)")
     }

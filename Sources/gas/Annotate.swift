@@ -55,12 +55,21 @@ struct Annotate: AsyncParsableCommand {
         }
     }
 
-    /// The result replaces what is at its place, so that must not be the input.
+    /// What is written replaces what is at its place, so no two files may be the same one.
     private func refuseUnusableOutput() throws {
-        guard output != "-" else { throw GASError(.invalid, "The output must be a file; '-' is not supported.") }
-        let places = [input, output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL }
-        guard places[0] != places[1] else {
-            throw GASError(.invalid, "Input and output are the same file; name another output.")
+        guard output != "-" else {
+            throw GASError(.invalid, "The output must be a file; for a pipe, name /dev/stdout.")
+        }
+        guard !output.hasSuffix(".bcf") else {
+            throw GASError(.invalid, "BCF is not written; name the output .vcf or .vcf.gz.")
+        }
+        let files = [("the input", input), ("the output", output), ("the summary", summary), ("the log", log)]
+        var names: [URL: String] = [:]
+        for case (let name, let path?) in files where !path.hasPrefix("/dev/") {
+            let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL
+            if let other = names.updateValue(name, forKey: place) {
+                throw GASError(.invalid, "\(name.capitalizedFirst) and \(other) are the same file; name another one.")
+            }
         }
     }
 
@@ -88,6 +97,10 @@ extension Annotate {
                 .unavailable, "The file \(path) cannot be written; the result itself is complete.", cause: error)
         }
     }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 
 /// One line on the terminal that shows how far a run is. Silent when standard error is no terminal.

@@ -10,10 +10,11 @@ extension Composition {
     var plans: Plans {
         Plans(
             free: Plan(
-                name: "Free", uploadLimit: configuration[Settings.freeUploadLimit],
+                name: configuration[Settings.freeName], uploadLimit: configuration[Settings.freeUploadLimit],
                 downloadWindow: configuration[Settings.freeDownloadWindowSeconds]),
             premium: Plan(
-                name: "Premium", uploadLimit: configuration[Settings.premiumUploadLimit], downloadWindow: nil))
+                name: configuration[Settings.premiumName], uploadLimit: configuration[Settings.premiumUploadLimit],
+                downloadWindow: nil))
     }
 
     /// Changes the plan of an account.
@@ -39,7 +40,7 @@ extension Composition {
     func restorer() -> any Service {
         let handler = Restorer(
             jobs: jobs, accounts: accounts, archive: archive, restoreRequests: messaging.restoreRequests,
-            thaw: messaging.thaw, tiers: configuration[Settings.restorerTiers],
+            thaw: messaging.thaw, notices: messaging.notices, tiers: configuration[Settings.restorerTiers],
             settings: moverSettings(folders.work), clock: clock)
         return QueueConsumer(
             queue: messaging.restoreQueue, deadLetters: messaging.restoreDeadLetters, handler: handler,
@@ -76,6 +77,7 @@ extension Composition {
     private func moverSettings(_ workDirectory: String) -> MoverSettings {
         MoverSettings(
             workDirectory: workDirectory, keyPrefix: configuration[Settings.objectsPrefix],
-            batch: configuration[Settings.moversBatch])
+            batch: configuration[Settings.moversBatch],
+            retryDelay: configuration[Settings.restorerRetrySeconds])
     }
 }

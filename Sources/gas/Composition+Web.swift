@@ -6,7 +6,7 @@ import GASWeb
 extension Composition {
     /// What the web server is told.
     /// - Parameter assemblies: one line about each installed assembly.
-    func webSettings(assemblies: [String]) throws -> WebSettings {
+    func webSettings(assemblies: @escaping @Sendable () -> [String]) throws -> WebSettings {
         var settings = WebSettings()
         settings.host = configuration[Settings.webHost]
         settings.port = configuration[Settings.webPort]
@@ -14,6 +14,9 @@ extension Composition {
         settings.tls = configuration[Settings.webPlainHTTP] ? nil : try tlsFiles()
         settings.sessionIdleSeconds = configuration[Settings.sessionIdleSeconds]
         settings.sessionAbsoluteSeconds = configuration[Settings.sessionAbsoluteSeconds]
+        settings.sessionTouchSeconds = configuration[Settings.sessionTouchSeconds]
+        settings.signInSources = configuration[Settings.signInSources]
+        settings.feedRetrySeconds = configuration[Settings.webFeedRetrySeconds]
         settings.signInTries = configuration[Settings.signInTries]
         settings.signInTriesPerAddress = configuration[Settings.signInTriesPerAddress]
         settings.signInWindowSeconds = configuration[Settings.signInWindowSeconds]

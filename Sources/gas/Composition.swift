@@ -63,13 +63,15 @@ struct Composition {
     /// The web server, which tells the person at the terminal where it is once it listens.
     func web() async throws -> any Service {
         let installed = try InstalledReferences(configuration, folders)
-        let references = try installed.prepare(logger: logger)
+        let assemblies = InstalledAssemblies(installed.library, first: try installed.prepare(logger: logger))
         let services = WebServices(
             jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
             jobRequests: messaging.requests,
-            localAccounts: LocalAccounts(accounts: accounts, hasher: passwordHasher, clock: clock),
+            localAccounts: LocalAccounts(
+                accounts: accounts, hasher: passwordHasher, clock: clock,
+                shortestPassword: configuration[Settings.shortestPassword]),
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
-        let settings = try webSettings(assemblies: references.map(\.summaryLine))
+        let settings = try webSettings(assemblies: { assemblies.lines })
         let welcome = Welcome(settings: settings)
         return try await WebApplication(settings: settings, services: services, logger: Logger(label: "gas.web")) {
             welcome.greet(port: $0)
@@ -100,7 +102,7 @@ struct Composition {
     func notifier() throws -> any Service {
         let handler = Notifier(
             jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
-            leaseSeconds: configuration[Settings.queueVisibilitySeconds], clock: clock)
+            leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
         return QueueConsumer(
             queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
             settings: consumerSettings(concurrency: configuration[Settings.notifierConcurrency]), clock: clock,

@@ -36,7 +36,7 @@ enum ConfigurationReference {
         return """
             # Configuration
 
-            Every name, limit, interval and threshold has one setting. A value is looked up in this order: a flag
+            Every name, limit, interval and threshold of the service has one setting. A value is looked up in this order: a flag
             (`--web-port 8443`), the environment (`GAS_WEB_PORT=8443`), the configuration file, the default. The file is
             `gas.yaml` in the current folder, or the one named by `--config` or `GAS_CONFIG`:
 

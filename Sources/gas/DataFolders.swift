@@ -12,11 +12,18 @@ struct DataFolders {
         root = Self.absolute(path)
         let archivePath = configuration[Settings.archiveDirectory]
         archive = archivePath.isEmpty ? root + "/archive" : Self.absolute(archivePath)
+        try Self.make(root, "The data folder \(path)", Settings.dataDirectory)
+        if !archivePath.isEmpty {
+            try Self.make(archive, "The folder of the archive \(archivePath)", Settings.archiveDirectory)
+        }
+    }
+
+    private static func make(_ path: String, _ name: String, _ setting: any AnySetting) throws {
         do {
             try FileManager.default.createDirectory(
-                atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw GASError(.invalid, "The data folder \(path) cannot be created; set \(Settings.dataDirectory.key).")
+            throw GASError(.invalid, "\(name) cannot be created; set \(setting.key).")
         }
     }
 

@@ -49,6 +49,9 @@ struct ReferenceCommand: AsyncParsableCommand {
         @Option(name: .shortAndLong, help: "Where it goes: a folder NAME.gasref.")
         var output: String
 
+        @Flag(help: "Replace the assembly that is there already.")
+        var replace = false
+
         func validate() throws {
             if recipe == nil {
                 guard name != nil, fasta != nil else {
@@ -61,7 +64,12 @@ struct ReferenceCommand: AsyncParsableCommand {
 
         func run() throws {
             do {
-                print(try builder().build(output: output).summaryLine)
+                let builder = try builder()
+                if !replace, FileManager.default.fileExists(atPath: output) {
+                    throw GASError(
+                        .invalid, "There is something at \(output) already; '--replace' replaces an assembly.")
+                }
+                print(try builder.build(output: output).summaryLine)
             } catch let error as AnnotationError {
                 throw GASError(.invalid, "\(error)")
             }

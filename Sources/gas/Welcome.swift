@@ -19,7 +19,7 @@ struct Welcome {
             lines.append("            (the browser warns once of the certificate, which was made on this machine)")
         }
         lines.append("  Sign in   choose 'Sign up' and make an account; it is kept on this machine")
-        if settings.assemblies.isEmpty {
+        if settings.assemblies().isEmpty {
             lines.append(
                 "  But       no assembly is installed, so every job will fail; see 'gas reference build --help'")
         } else if let samples = settings.sampleDirectory {

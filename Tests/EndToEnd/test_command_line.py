@@ -162,4 +162,20 @@ def test_the_input_is_never_replaced(tmp_path):
     for output in (source, tmp_path / "." / "in.vcf"):
         answer = gas("annotate", source, "-o", output, "--data-directory", tmp_path / "data")
         assert answer.returncode != 0 and "same file" in answer.stderr
+    result = tmp_path / "out.vcf"
+    for flag, place in (("--log", source), ("--summary", source), ("--log", result), ("--summary", result)):
+        answer = gas("annotate", source, "-o", result, flag, place, "--data-directory", tmp_path / "data")
+        assert answer.returncode != 0 and "same file" in answer.stderr
+        assert not result.exists()
     assert source.read_bytes() == before
+
+
+def test_a_pipe_or_device_is_written_to_and_stays_what_it_is(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        answer = gas("annotate", sample("mtdna-small.vcf"), "-o", pipe, "--data-directory", tmp_path / "data")
+        read = reader.communicate(timeout=30)[0]
+    assert answer.returncode == 0, answer.stderr
+    assert b"CSQ=" in read and pipe.is_fifo()
+    assert not (tmp_path / "pipe.partial").exists()

@@ -48,7 +48,7 @@ def test_no_job_is_lost_and_nobody_is_told_twice(tmp_path):
     print(f"seed {seed}")
     chance = random.Random(seed)
     settings = {
-        "annotator-lease-seconds": 2, "annotator-heartbeat-seconds": 0.5, "queues-visibility-seconds": 2,
+        "annotator-lease-seconds": 2, "annotator-heartbeat-seconds": 0.5, "queues-visibility-seconds": 2, "notifier-lease-seconds": 2,
         "annotator-maximum-attempts": 50,
         "sweeper-interval-seconds": 2, "sweeper-patience-seconds": 4,
     }

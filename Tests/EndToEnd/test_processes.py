@@ -26,7 +26,7 @@ def test_roles_run_one_each_and_wake_each_other(make_service):
 
 
 def test_two_annotators_share_the_work_and_one_may_die(make_service):
-    settings = {"annotator-lease-seconds": 2, "queues-visibility-seconds": 2}
+    settings = {"annotator-lease-seconds": 2, "queues-visibility-seconds": 2, "notifier-lease-seconds": 2}
     web = make_service("web", settings=settings)
     first, second = (
         make_service("annotator", data=web.data, settings=settings) for _ in range(2))
@@ -43,7 +43,7 @@ def test_two_annotators_share_the_work_and_one_may_die(make_service):
 def test_an_annotator_stopped_past_its_lease_changes_nothing(make_service):
     """SIGSTOP an annotator in the middle of jobs, let another take over, then wake it."""
     settings = {
-        "annotator-lease-seconds": 2, "queues-visibility-seconds": 2, "plans-free-upload-limit": 50_000_000,
+        "annotator-lease-seconds": 2, "queues-visibility-seconds": 2, "notifier-lease-seconds": 2, "plans-free-upload-limit": 50_000_000,
         "annotator-concurrency": 1}
     web = make_service("web", settings=settings)
     sleeper = make_service("annotator", data=web.data, settings=settings)

@@ -183,6 +183,34 @@ def test_sources_have_names_versions_and_columns(mirror, tmp_path):
     assert re.search(r"##.*My panel 7", text)
 
 
+def test_building_removes_nothing_of_others(mirror, tmp_path):
+    folder = tmp_path / "mine.gasref"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work")
+    arguments = ["--name", "x", "--fasta", str(MTDNA / "rCRS.fa"), "--output", str(folder)]
+    for more, sentence in ([], "'--replace' replaces an assembly"), (["--replace"], "that is no reference"):
+        built = gas(tmp_path / "data", mirror, "build", *arguments, *more)
+        assert built.returncode != 0 and sentence in built.stderr
+        assert (folder / "thesis.txt").read_text() == "years of work"
+    arguments[-1] = str(tmp_path / "x.gasref")
+    for more, expected in ([], 0), ([], 1), (["--replace"], 0):
+        assert gas(tmp_path / "data", mirror, "build", *arguments, *more).returncode == expected
+
+
+def test_what_cannot_be_meant_is_refused(mirror, tmp_path):
+    other = tmp_path / "other.fa"
+    other.write_text(">chrZ\n" + "ACGT" * 100 + "\n")
+    genome, genes, known = (str(MTDNA / name) for name in ("rCRS.fa", "rCRS.gff3", "known.vcf.gz"))
+    for arguments, place, sentence in [
+            (["--name", "x", "--fasta", str(other), "--gff3", genes], "x.gasref", "has no transcript on the genome's contigs (chrZ)"),
+            (["--name", "x", "--fasta", str(other), "--known", known], "x.gasref", "is it of another assembly?"),
+            (["--name", "../evil", "--fasta", genome], "x.gasref", "cannot be the name of a reference"),
+            (["--name", "x", "--fasta", genome], "x", "ends in .gasref")]:
+        built = gas(tmp_path / "data", mirror, "build", *arguments, "--output", str(tmp_path / place))
+        assert built.returncode != 0 and sentence in built.stderr, built.stderr
+        assert not (tmp_path / place).exists()
+
+
 @pytest.mark.parametrize("arguments, sentence", [
     (["--name", "x"], "Give '--name' and '--fasta', or a '--recipe'."),
     (["--recipe", "r.json", "--name", "x"], "A '--recipe' names all sources: give no others beside it."),

@@ -23,7 +23,7 @@ from test_main_job import SAMPLES, annotate, download, sign_up
 WINDOW = 8
 FAST = {
     "plans-free-download-window-seconds": WINDOW, "archive-expedited-seconds": 4, "archive-standard-seconds": 6,
-    "sweeper-interval-seconds": 1, "sweeper-patience-seconds": 3, "queues-visibility-seconds": 3,
+    "sweeper-interval-seconds": 1, "sweeper-patience-seconds": 3, "queues-visibility-seconds": 3, "notifier-lease-seconds": 3,
     "queues-backoff-seconds": 0.2,
 }
 
@@ -159,7 +159,7 @@ def test_free_then_premium_in_a_browser(make_service, browser, tmp_path):
         screenshot(page, "profile-premium")
         page.locator("#unsubscribe").click()
         page.wait_for_url(re.compile("cancelled=1"))
-        assert "Your Premium plan has ended" in page.locator("main").inner_text()
+        assert "You have the Free plan now." in page.locator("main").inner_text()
         page.goto(first)
         assert page.locator("#download").count() == 1
         wait_for_states(service, {"ARCHIVED": 3})

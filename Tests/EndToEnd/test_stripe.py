@@ -115,7 +115,7 @@ def test_paying_cancelling_and_paying_again(shop, rig, browser):
         page.goto(shop.url + "/profile")
         page.get_by_text("Cancel Premium").click()
         page.locator("#unsubscribe").click()
-        page.get_by_text("Your Premium plan has ended").wait_for()
+        page.get_by_text("You have the Free plan now.").wait_for()
         assert roles(shop) == ["free_user"]
         assert [subscription["status"] for subscription in rig.subscriptions()] == ["canceled"]
 

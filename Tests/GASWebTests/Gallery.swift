@@ -76,7 +76,7 @@ struct Gallery {
         settings.port = port
         settings.publicURL = "http://localhost:\(port)"
         settings.jobsPerPage = 10
-        settings.assemblies = ["rCRS, human mitochondrion", "GRCh38, human genome", "GRCh37, human genome"]
+        settings.assemblies = { ["rCRS, human mitochondrion", "GRCh38, human genome", "GRCh37, human genome"] }
         settings.sampleDirectory = ProcessInfo.processInfo.environment["GAS_GALLERY_SAMPLES"]
         settings.version = "gallery"
         return settings

@@ -132,7 +132,7 @@ import Testing
         let missing = "No assembly is installed yet; ask the people who run this service."
         let lines = ["rCRS: mitochondrion, human", "GRCh38: genome, human"]
         for assemblies in [[], lines] {
-            let site = try await TestSite { $0.assemblies = assemblies }
+            let site = try await TestSite { $0.assemblies = { assemblies } }
             let ada = try await site.person()
             try await site.visit { client async throws in
                 let page = try await client.get("/annotate", as: ada).text

@@ -28,6 +28,7 @@ enum ResultPlace: CaseIterable {
     }
     private static let restore: Step = { job, now in job.output.flatMap { job.restored(to: $0.resultKey, now: now) } }
     private static let giveUp: Step = {
-        $0.notRestored(because: "The archive gave back <other> bytes than were put there.", now: $1)
+        $0.notRestored(
+            because: "The archive gave back <other> bytes than were put there.", tryingAgainAt: $1 + 3600, now: $1)
     }
 }

@@ -36,7 +36,7 @@ import Testing
         try await site.visit { client async throws in
             let page = try await client.get("/annotations/\(job.id)", as: ada).text
             #expect(page.contains(upgrade) && !page.contains("/files/result"))
-            #expect(page.contains("It is kept in the archive"))
+            #expect(page.contains("This result is kept in the archive"))
             #expect(page.contains("View log") && !page.contains("data-seconds-left"))
         }
     }

@@ -49,13 +49,24 @@ import Testing
             let forged = try await client.post("/unsubscribe", ["csrf": "guessed"], as: ada)
             #expect(forged.status == .forbidden)
             #expect(try await site.accounts.account(ada.account.id)?.role == .premium)
+            site.clock.advance(seconds: 60)
             let click = try await client.post("/unsubscribe", ["csrf": ada.csrf], as: ada)
             #expect(click.location == "/profile?cancelled=1")
             #expect(try await site.accounts.account(ada.account.id)?.role == .free)
             let delivery = try #require(try await site.archiveRequests.receive(limit: 1, visibility: 1, wait: 0).first)
             #expect(try ArchiveRequested(body: delivery.body) == ArchiveRequested(allOf: ada.account.id))
             let after = try await client.get("/profile?cancelled=1", as: ada).text
-            #expect(after.contains("Your Premium plan has ended") && after.contains("id=\"upgrade\""))
+            #expect(after.contains("You have the Free plan now.") && after.contains("id=\"upgrade\""))
+        }
+    }
+
+    @Test func whoNeverHadPremiumIsToldOfNoEnd() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        try await site.visit { client async throws in
+            #expect(try await client.post("/unsubscribe", ["csrf": ada.csrf], as: ada).location == "/profile")
+            let page = try await client.get("/profile?cancelled=1", as: ada).text
+            #expect(!page.contains("You have the Free plan now."))
         }
     }
 

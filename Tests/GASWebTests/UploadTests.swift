@@ -106,7 +106,7 @@ import Testing
             for (location, status) in [(upload, 403), (elsewhere, 403), (odd, 403), (missing, 404)] {
                 #expect(try await client.get(submission(location), as: bob).status.code == status)
             }
-            #expect(try await client.get("/annotate/job", as: bob).status == .forbidden)
+            #expect(try await client.get("/annotate/job", as: bob).status == .badRequest)
             #expect(try await site.jobs.counts(of: bob.account.id).isEmpty)
         }
     }

@@ -136,6 +136,24 @@ import Testing
         #expect(try await house.sweeper.removeOrphanedArchives() == 0)
     }
 
+    @Test func aDamagedArchiveThatSomebodyRepairedIsTriedAgain() async throws {
+        let house = try await ResultHouse()
+        let job = try await house.completedJob()
+        try await house.live(seconds: 400)
+        let archiveID = try #require(try await house.stored(job).archiveID)
+        house.archive.corrupt(archiveID)
+        try await house.give(.premium)
+        try await house.live(seconds: 7500)
+        // Told once, however often it was tried.
+        #expect(house.mailIDs.count { $0.contains("not_restored") } == 1)
+        #expect(house.faults.passes("Archive.get") >= 2)
+        house.archive.repair(archiveID)
+        try await house.live(seconds: 7500)
+        try await house.expectRest(job, in: .available)
+        #expect(try await house.stored(job).restoreProblem == nil)
+        #expect(house.mailIDs.contains { $0.contains("-restored") })
+    }
+
     @Test func aFullDiskOnlyDelaysArchiving() async throws {
         let house = try await ResultHouse()
         let job = try await house.completedJob()

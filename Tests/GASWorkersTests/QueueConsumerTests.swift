@@ -50,7 +50,7 @@ final class ScriptedHandler: MessageHandler {
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await consumer.run() }
-                let deadline = ContinuousClock.now + .seconds(10)
+                let deadline = ContinuousClock.now + .seconds(60)
                 while try await !isEnough() {
                     try #require(ContinuousClock.now < deadline, "it did not happen in time")
                     try await Task.sleep(for: .milliseconds(5))

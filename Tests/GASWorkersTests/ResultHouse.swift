@@ -26,7 +26,7 @@ struct ResultHouse {
     /// Handles every message so often.
     var deliveries = 1
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    private let plans = Plans(
+    let plans = Plans(
         free: Plan(name: "Free", uploadLimit: 1000, downloadWindow: ResultHouse.window),
         premium: Plan(name: "Premium", uploadLimit: 1000, downloadWindow: nil))
     private let workDirectory = NSTemporaryDirectory() + "gas-results-" + UUID().uuidString
@@ -57,6 +57,7 @@ struct ResultHouse {
     var restorer: Restorer {
         Restorer(
             jobs: jobs, accounts: accounts, archive: archive, restoreRequests: topic("restore"), thaw: topic("thaw"),
+            notices: topic("notify"),
             tiers: [.expedited, .standard], settings: settings, clock: clock)
     }
 
@@ -66,7 +67,9 @@ struct ResultHouse {
             restoreRequests: topic("restore"), notices: topic("notify"), settings: settings, clock: clock)
     }
 
-    private var settings: MoverSettings { MoverSettings(workDirectory: workDirectory, keyPrefix: "gas", batch: 2) }
+    var settings: MoverSettings {
+        MoverSettings(workDirectory: workDirectory, keyPrefix: "gas", batch: 2, retryDelay: 3600)
+    }
 
     var notifier: Notifier {
         Notifier(

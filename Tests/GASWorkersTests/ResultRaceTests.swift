@@ -33,6 +33,25 @@ import Testing
         try await house.expectRest(job, in: .available)
     }
 
+    @Test func upgradeBetweenTheCheckOfTheRoleAndTheCopyWhileTheArchiverGoesOn() async throws {
+        let house = try await ResultHouse()
+        let job = try await house.completedJob()
+        try await house.live(seconds: 290)
+        house.clock.advance(seconds: 20)
+        let archiver = Archiver(
+            jobs: house.jobs, accounts: house.accounts, objects: house.objects,
+            archive: HookedArchive(archive: house.archive) { try await house.give(.premium) },
+            archiveRequests: house.topic("archive"), restoreRequests: house.topic("restore"),
+            notices: house.topic("notify"), plans: house.plans, settings: house.settings, clock: house.clock)
+        #expect(try await house.handle(ArchiveRequested(job), by: archiver) == .done)
+        // Seen in the same run: the copy is given up, and nothing was moved.
+        let kept = try await house.stored(job)
+        #expect(kept.resultState == .available && kept.archiveID == nil)
+        #expect(house.archive.archiveIDs == [])
+        try await house.live(seconds: 400)
+        try await house.expectRest(job, in: .available)
+    }
+
     @Test func upgradeRightAfterTheLastLookAtTheRole() async throws {
         // The archiver has judged "Free" and written ARCHIVED when the upgrade comes; its restore request finds the
         // result where it can be fetched from.
@@ -58,15 +77,24 @@ import Testing
         #expect(try await house.stored(job).resultState == .restoring)
         try await house.give(.free)
         let cancelled = house.clock.now
-        try await house.live(seconds: 1200)
+        let plans = Plans(
+            free: Plan(name: "Free", uploadLimit: 1, downloadWindow: ResultHouse.window),
+            premium: Plan(name: "Premium", uploadLimit: 1, downloadWindow: nil))
+        func access(at date: Date) async throws -> ResultAccess {
+            ResultAccess(
+                try await house.stored(job), account: try #require(try await house.accounts.account(house.account.id)),
+                plans: plans, now: date)
+        }
+        // It is still on its way, and is at hand for what the new plan's time leaves.
+        let retrieval = try await house.stored(job).retrieval
+        #expect(retrieval != nil)
+        #expect(try await access(at: cancelled) == .restoring(retrieval))
+        try await house.live(seconds: 100)
+        let end = cancelled.addingTimeInterval(ResultHouse.window)
+        #expect(try await access(at: house.clock.now) == .available(until: end))
+        try await house.live(seconds: 1100)
         try await house.expectRest(job, in: .archived)
-        let access = ResultAccess(
-            try await house.stored(job), account: try #require(try await house.accounts.account(house.account.id)),
-            plans: Plans(
-                free: Plan(name: "Free", uploadLimit: 1, downloadWindow: ResultHouse.window),
-                premium: Plan(name: "Premium", uploadLimit: 1, downloadWindow: nil)),
-            now: cancelled.addingTimeInterval(ResultHouse.window))
-        #expect(access == .upgradeNeeded)
+        #expect(try await access(at: end) == .upgradeNeeded)
     }
 
     @Test(arguments: [true, false])

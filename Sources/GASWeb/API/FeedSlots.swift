@@ -19,9 +19,12 @@ final class FeedSlots: Sendable {
     private let limit: Int
     private let open = Mutex<[AccountID: Int]>([:])
 
-    /// Allows `limit` streams per account.
-    init(limit: Int) {
+    private let retrySeconds: Double
+
+    /// Allows `limit` streams per account; who is refused is told to come again after so many seconds.
+    init(limit: Int, retrySeconds: Double) {
         self.limit = limit
+        self.retrySeconds = retrySeconds
     }
 
     /// - Throws: `Throttled` when the account has too many open.
@@ -31,7 +34,9 @@ final class FeedSlots: Sendable {
             open[account, default: 0] += 1
             return true
         }
-        guard isFree else { throw Throttled(message: "Too many pages are open at once.", seconds: 30) }
+        guard isFree else {
+            throw Throttled(message: "Too many pages are open at once.", seconds: Int(retrySeconds.rounded(.up)))
+        }
         return Slot(self, account)
     }
 

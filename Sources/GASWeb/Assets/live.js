@@ -22,7 +22,7 @@
             // Refused: the session may have ended, which fetching the page shows.
             disconnect();
             refresh();
-            retry = setTimeout(connect, 30000);
+            retry = setTimeout(connect, 1000 * Number(region()?.dataset.retry));
         };
     }
 

@@ -48,6 +48,7 @@ struct AnnotatePage: Sendable {
             )
         )
         let url = settings.relative(upload.url)
+        let assemblies = settings.assemblies()
         return pages.page(
             "annotate",
             title: "Annotate a file",
@@ -59,8 +60,8 @@ struct AnnotatePage: Sendable {
                 limitBytes: plan.uploadLimit,
                 premium: visitor.account.role == .free
                     ? Offer(plan: PlanView(plans.premium), limitBytes: plans.premium.uploadLimit) : nil,
-                assemblies: settings.assemblies,
-                hasAssemblies: !settings.assemblies.isEmpty,
+                assemblies: assemblies,
+                hasAssemblies: !assemblies.isEmpty,
                 samples: samples.all.map {
                     Sample(
                         name: $0.name,

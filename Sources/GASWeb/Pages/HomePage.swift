@@ -5,7 +5,7 @@ import Hummingbird
 struct HomePage: Sendable {
     let pages: PageRenderer
     let plans: Plans
-    let assemblies: [String]
+    let assemblies: @Sendable () -> [String]
 
     private struct Content {
         let plans: [PlanView]
@@ -15,7 +15,8 @@ struct HomePage: Sendable {
 
     /// Shows the page.
     func show(_ call: Call) -> Response {
-        pages.page(
+        let assemblies = assemblies()
+        return pages.page(
             "home",
             title: "Annotate your variants",
             call,

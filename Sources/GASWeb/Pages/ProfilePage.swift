@@ -97,7 +97,7 @@ struct ProfilePage: Sendable {
                 profile: fields,
                 passwordProblem: problems[.password],
                 isSaved: isSaved,
-                isCancelled: call.query["cancelled"] == "1" && !isPremium,
+                isCancelled: call.query["cancelled"] == "1" && !isPremium && account.roleSince > account.created,
                 since: Moment(account.created),
                 plan: PlanView(services.plans[account.role]),
                 planSince: Moment(account.roleSince),

@@ -56,7 +56,7 @@ struct SignUpPage: Sendable {
                     problems: problems
                 ),
                 passwordProblem: problems[.password],
-                shortestPassword: LocalAccounts.shortestPassword,
+                shortestPassword: localAccounts.shortestPassword,
                 next: next,
                 nextQuery: PercentEncoding.encode(next)
             ),

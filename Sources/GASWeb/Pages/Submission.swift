@@ -29,6 +29,9 @@ struct Submission: Sendable {
     }
 
     private func ownKey(_ input: ObjectLocation, of account: Account) throws -> ObjectKey {
+        guard !input.key.isEmpty else {
+            throw GASError(.invalid, "There is no upload to annotate. Please choose a file on the page 'Annotate'.")
+        }
         guard input.bucket == settings.inputsBucket,
             let key = ObjectKey(parsing: input.key, prefix: settings.keyPrefix),
             key.userID == account.id, UUID(uuidString: key.jobID.rawValue) != nil

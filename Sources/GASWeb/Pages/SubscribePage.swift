@@ -66,7 +66,8 @@ struct SubscribePage: Sendable {
             content: End(
                 isPremium: isPremium,
                 plan: PlanView(services.plans.premium),
-                restoring: restoring == 0 ? nil : Wording.count(restoring, "result"),
+                restoring: restoring == 0
+                    ? nil : "\(Wording.count(restoring, "result")) in the archive \(restoring == 1 ? "is" : "are")",
                 reference: isPremium ? nil : reference,
                 isChecked: call.query["checked"] == "1"
             ),
@@ -85,6 +86,7 @@ struct SubscribePage: Sendable {
 
     /// Ends Premium.
     func cancel(_ call: Call, _ visitor: Visitor) async throws -> Response {
+        guard visitor.account.role == .premium else { return .seeOther("/profile") }
         try await services.subscriptions.cancel(visitor.account)
         call.context.logger.notice("premium cancelled", metadata: ["user_id": "\(visitor.account.id)"])
         return .seeOther("/profile?cancelled=1")

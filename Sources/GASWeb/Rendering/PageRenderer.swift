@@ -41,6 +41,7 @@ struct PageRenderer: Sendable {
             assets: links,
             version: settings.version,
             csrf: call.formToken.value,
+            feedRetry: String(settings.feedRetrySeconds),
             visitor: call.visitor.map { Frame.Name(name: $0.account.name) },
             isAnnotate: section == .annotate,
             isAnnotations: section == .annotations,
@@ -96,6 +97,8 @@ private struct Frame {
     let assets: AssetLinks
     let version: String
     let csrf: String
+    /// Seconds after which the page's script asks again for a stream of news that was refused.
+    let feedRetry: String
     let visitor: Name?
     let isAnnotate: Bool
     let isAnnotations: Bool

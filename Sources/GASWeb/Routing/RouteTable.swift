@@ -89,7 +89,7 @@ struct RouteTable: Sendable {
             stream: EventStream(
                 services: services,
                 sessions: sessions,
-                slots: FeedSlots(limit: settings.feedsPerAccount),
+                slots: FeedSlots(limit: settings.feedsPerAccount, retrySeconds: settings.feedRetrySeconds),
                 settings: settings
             ),
             list: list,

@@ -12,12 +12,16 @@ struct SignInGuard: Sendable {
     private let knowsAddresses: Bool
 
     init(settings: WebSettings, clock: any WallClock) {
-        perAccount = SignInThrottle(limit: settings.signInTries, window: settings.signInWindowSeconds, clock: clock)
-        perAddress = SignInThrottle(
-            limit: settings.signInTriesPerAddress,
-            window: settings.signInWindowSeconds,
-            clock: clock
-        )
+        func throttle(_ limit: Int) -> SignInThrottle {
+            SignInThrottle(
+                limit: limit,
+                window: settings.signInWindowSeconds,
+                clock: clock,
+                capacity: settings.signInSources
+            )
+        }
+        perAccount = throttle(settings.signInTries)
+        perAddress = throttle(settings.signInTriesPerAddress)
         knowsAddresses = settings.tls != nil
     }
 

@@ -138,6 +138,13 @@ struct EffectiveConfiguration: Sendable {
                 "The setting \(Settings.annotatorHeartbeatSeconds.key) is \(heartbeat), which must be at most half of "
                     + "\(Settings.annotatorLeaseSeconds.key), which is \(lease).")
         }
+        let (free, premium) = (self[Settings.freeUploadLimit], self[Settings.premiumUploadLimit])
+        guard free <= premium else {
+            throw GASError(
+                .invalid,
+                "The setting \(Settings.freeUploadLimit.key) is \(free), which must be at most "
+                    + "\(Settings.premiumUploadLimit.key), which is \(premium).")
+        }
         guard self[Settings.webCertificate].isEmpty == self[Settings.webPrivateKey].isEmpty else {
             throw GASError(
                 .invalid,
@@ -154,8 +161,12 @@ struct EffectiveConfiguration: Sendable {
     }
 
     private static func refuseUnknown(flags: [String]) throws {
+        var seen: Set<String> = []
         for flag in flags where flag.hasPrefix("-") && Double(flag) == nil {
             let name = String(flag.prefix { $0 != "=" })
+            guard seen.insert(name).inserted else {
+                throw GASError(.invalid, "The option \(name) is given twice; give it once.")
+            }
             guard Settings.all.contains(where: { $0.flag == name }) else {
                 throw GASError(.invalid, "The option \(name) does not exist.\(hint(name))")
             }

@@ -13,6 +13,9 @@ extension Settings {
     static let restorerTiers = Setting<[RetrievalTier]>.list(
         "restorer.tiers", [.expedited, .standard],
         "The archive's tiers, in the order in which they are asked; when one has no capacity, the next is.")
+    static let restorerRetrySeconds = Setting.seconds(
+        "restorer.retry-seconds", 3600, in: 1...31_536_000,
+        "A result that the archive could not give back is tried again after so many seconds.")
     static let thawerConcurrency = Setting.number(
         "thawer.concurrency", 2, in: 1...256, "Results copied back at the same time by one process.")
     static let moversBatch = Setting.number(
@@ -37,7 +40,7 @@ extension Settings {
         "archive.expedited-period-seconds", 300, in: 1...86_400, "The period for which that capacity is meant.")
 
     static let forArchive: [any AnySetting] = [
-        archiverConcurrency, restorerConcurrency, restorerTiers, thawerConcurrency, moversBatch,
+        archiverConcurrency, restorerConcurrency, restorerTiers, restorerRetrySeconds, thawerConcurrency, moversBatch,
         archiveDirectory, archiveExpeditedSeconds, archiveStandardSeconds, archiveBulkSeconds, archiveKeepSeconds,
         archiveRefusalShare,
         archiveExpeditedCapacity, archiveExpeditedPeriod,

@@ -53,6 +53,9 @@ enum Settings {
         "A connection on which nothing happens is closed after so long.")
     static let webFeedsPerAccount = Setting.number(
         "web.feeds-per-account", 20, in: 1...10_000, "Open live pages that one account may have.")
+    static let webFeedRetrySeconds = Setting.seconds(
+        "web.feed-retry-seconds", 30, in: 1...3600,
+        "After so long a page whose stream of news was refused asks for it again.")
     static let webFeedKeepAliveSeconds = Setting.seconds(
         "web.feed-keep-alive-seconds", 15, in: 1...3600, "Time between two signs of life of a live page.")
     static let webFeedIntervalSeconds = Setting.seconds(
@@ -61,6 +64,11 @@ enum Settings {
         "web.strict-transport-seconds", 31_536_000, in: 0...63_072_000,
         "For so long browsers that were here once will insist on HTTPS; 0 switches it off.")
 
+    static let signInSources = Setting.number(
+        "sign-in.sources", 10_000, in: 100...10_000_000,
+        "So many accounts and addresses with failed sign-ins are remembered at most.")
+    static let shortestPassword = Setting.number(
+        "sign-in.shortest-password", 10, in: 8...100, "Characters that a new password must have at least.")
     static let signInTries = Setting.number(
         "sign-in.tries", 10, in: 1...1_000_000,
         "Failed sign-ins of one account from one address within the window before it must wait.")
@@ -76,11 +84,17 @@ enum Settings {
     static let passwordConcurrency = Setting.number(
         "sign-in.password-concurrency", 2, in: 1...64, "Passwords hashed at the same time.")
 
+    static let sessionTouchSeconds = Setting.seconds(
+        "session.touch-seconds", 60, in: 1...3600,
+        "How old the note of a session's last request grows before it is written.")
     static let sessionIdleSeconds = Setting.seconds(
         "session.idle-seconds", 7200, in: 60...31_536_000, "A session ends when it was not used for so long.")
     static let sessionAbsoluteSeconds = Setting.seconds(
         "session.absolute-seconds", 86_400, in: 60...31_536_000, "A session ends so long after sign-in.")
 
+    static let freeName = Setting.requiredText("plans.free.name", "Free", "What people read as the plan's name.")
+    static let premiumName = Setting.requiredText(
+        "plans.premium.name", "Premium", "What people read as the plan's name.")
     static let freeUploadLimit = Setting.number(
         "plans.free.upload-limit", 153_600, in: 1...1_000_000_000_000, "Largest upload of a Free account, in bytes.")
     static let premiumUploadLimit = Setting.number(
@@ -156,6 +170,9 @@ enum Settings {
         "annotator.unpacked-size", 1_099_511_627_776, in: 1024...1_125_899_906_842_624,
         "Largest size of a file after unpacking, in bytes.")
 
+    static let notifierLeaseSeconds = Setting.seconds(
+        "notifier.lease-seconds", 30, in: 1...43_200,
+        "So long a mail belongs to the notifier that sends it; then another one may.")
     static let notifierConcurrency = Setting.number(
         "notifier.concurrency", 1, in: 1...256, "Mails sent at the same time by one process.")
 
@@ -209,10 +226,11 @@ enum Settings {
         webUploadPolicySeconds, webDownloadLinkSeconds, webBootstrapDirectory, webChartDirectory, webSampleDirectory,
         webHeaderBytes, webFormBytes, webUploadFieldBytes, webUploadFields, webRefusedUploadBytes, webSummaryBytes,
         webLogBytes, webIdleConnectionSeconds, webFeedsPerAccount,
-        webFeedKeepAliveSeconds, webFeedIntervalSeconds, webStrictTransportSeconds,
-        signInTries, signInTriesPerAddress, signInWindowSeconds, passwordCost, passwordConcurrency,
-        sessionIdleSeconds, sessionAbsoluteSeconds,
-        freeUploadLimit, freeDownloadWindowSeconds, premiumUploadLimit,
+        webFeedKeepAliveSeconds, webFeedRetrySeconds, webFeedIntervalSeconds, webStrictTransportSeconds,
+        signInSources, shortestPassword, signInTries, signInTriesPerAddress, signInWindowSeconds, passwordCost,
+        passwordConcurrency,
+        sessionIdleSeconds, sessionAbsoluteSeconds, sessionTouchSeconds,
+        freeName, freeUploadLimit, freeDownloadWindowSeconds, premiumName, premiumUploadLimit,
         objectsPrefix, objectsInputsBucket, objectsResultsBucket, objectsSigningKey,
         queueMaximumReceives, queueVisibilitySeconds, queueWaitSeconds, queueBackoffSeconds,
         queueMaximumBackoffSeconds, queueGraceSeconds,
@@ -221,7 +239,7 @@ enum Settings {
         annotatorMismatchShare, annotatorMismatchMinimum, annotatorLineLength,
         annotatorUnpackedSize, annotatorColumns, annotatorAlternateAlleles, annotatorDetectionRecords,
         annotatorProblemLimit,
-        notifierConcurrency,
+        notifierConcurrency, notifierLeaseSeconds,
         mailTransport, mailSenderName, mailSenderAddress, smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword,
         smtpAuthorities, smtpTimeoutSeconds,
         sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperBatch, sweeperOrphanSeconds,

@@ -150,6 +150,7 @@ public struct ReferenceBuilder: Sendable {
     /// - Throws: ``AnnotationError/Code/badSource`` with file and line if a source is unusable,
     ///   ``AnnotationError/Code/inputOutput`` if writing fails.
     public func build(output: String) throws(AnnotationError) -> Reference {
+        try checkNames(output: output)
         let genome = try PackedGenome(path: fasta)
         var manifest = ReferenceManifest(name: name)
         try note(fasta, as: "sequence", in: &manifest)
@@ -170,6 +171,7 @@ public struct ReferenceBuilder: Sendable {
         try buildTracks(models, numbers, &manifest, &text, directory)
         try directory.write("text.bin", text.bytes)
         try buildKnown(genome, numbers, &manifest, directory)
+        try checkSources(manifest)
         manifest.files = directory.sizes
         try directory.finish(manifest)
         return try Reference.open(output)

@@ -8,8 +8,14 @@ final class StagedDirectory {
     /// The files written so far and their sizes in bytes.
     private(set) var sizes: [String: Int] = [:]
 
+    /// - Throws: ``AnnotationError/Code/inputOutput`` if something else than a reference is there, which is never removed.
     init(final: String) throws(AnnotationError) {
         self.final = final.hasSuffix("/") ? String(final.dropLast()) : final
+        let files = FileManager.default
+        guard !files.fileExists(atPath: final) || files.fileExists(atPath: self.final + "/manifest.json") else {
+            throw AnnotationError(
+                .inputOutput, "There is something at \(final) that is no reference; name another place.")
+        }
         staging = self.final + ".building-\(getpid())"
         try? FileManager.default.removeItem(atPath: staging)
         do {
