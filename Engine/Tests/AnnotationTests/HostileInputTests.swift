@@ -147,7 +147,7 @@ import Testing
         #expect(results[0].output.utf8.count > 3 * RecordAnnotator.fullSize)
         for result in results {
             #expect(result.records.count == 448)
-            #expect(result.summary.problems.compactMap(\.line) == (0..<24).map { 404 + 2 * $0 })
+            #expect(result.summary.problems.compactMap(\.line) == (0..<24).map { 405 + 2 * $0 })
         }
     }
 
