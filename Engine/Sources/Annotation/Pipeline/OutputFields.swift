@@ -11,6 +11,8 @@ struct OutputFields {
     /// The header lines to add, one block right before `#CHROM`: provenance first, so that whoever wants the input's
     /// header back drops everything from the `##GAS` line on up to `#CHROM`.
     let lines: [String]
+    /// The same fields as columns of a table.
+    let columns: OutputColumns
 
     /// - Parameter contigNames: names of contigs as the file's first records use them.
     init(reference: Reference, options: AnnotationOptions, header: VCFHeader, contigNames: [String]) {
@@ -62,6 +64,7 @@ struct OutputFields {
         )
         self.keys = keys
         self.lines = lines
+        columns = OutputColumns(declarations: lines)
     }
 
     private static func provenance(_ manifest: ReferenceManifest, _ options: AnnotationOptions) -> String {

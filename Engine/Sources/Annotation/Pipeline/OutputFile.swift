@@ -2,16 +2,19 @@ import Foundation
 
 /// The result file: written under a temporary name beside its place and moved there when it is complete, so that a run
 /// that fails leaves nothing behind.
-struct OutputFile: ~Copyable {
+final class OutputFile {
     private let path: String
     private let partial: String
     private var descriptor: Int32
     let isCompressed: Bool
+    /// Bytes written.
+    private(set) var size = 0
 
-    init(path: String) throws(AnnotationError) {
+    /// - Parameter isRaw: what is written is stored as it is, whatever the file is called.
+    init(path: String, isRaw: Bool = false) throws(AnnotationError) {
         self.path = path
         partial = path + ".partial"
-        isCompressed = path.hasSuffix(".gz") || path.hasSuffix(".bgz")
+        isCompressed = !isRaw && (path.hasSuffix(".gz") || path.hasSuffix(".bgz"))
         descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw OutputFile.failure() }
     }
@@ -25,7 +28,7 @@ struct OutputFile: ~Copyable {
     }
 
     /// Gives the file up.
-    mutating func discard() {
+    func discard() {
         removePartial()
         descriptor = -1
     }
@@ -34,7 +37,12 @@ struct OutputFile: ~Copyable {
         AnnotationError(.inputOutput, "The result cannot be written: \(String(cString: strerror(errno))).")
     }
 
+    func write(_ bytes: [UInt8]) throws(AnnotationError) {
+        try bytes.withUnsafeBufferPointer { bytes throws(AnnotationError) in try write(bytes) }
+    }
+
     func write(_ bytes: UnsafeBufferPointer<UInt8>) throws(AnnotationError) {
+        size += bytes.count
         var position = 0
         while position < bytes.count {
             let count = Foundation.write(descriptor, bytes.baseAddress! + position, bytes.count - position)
@@ -44,12 +52,16 @@ struct OutputFile: ~Copyable {
         }
     }
 
-    /// Completes the file: the end marker, the disk, the name.
-    mutating func finish() throws(AnnotationError) {
+    /// Completes the file under its temporary name: the end marker, the disk.
+    func complete() throws(AnnotationError) {
         if isCompressed {
-            try BlockWriter.endMarker.withUnsafeBufferPointer { bytes throws(AnnotationError) in try write(bytes) }
+            try write(BlockWriter.endMarker)
         }
         guard fsync(descriptor) == 0 else { throw OutputFile.failure() }
+    }
+
+    /// Gives the completed file its name.
+    func publish() throws(AnnotationError) {
         close(descriptor)
         descriptor = -1
         guard rename(partial, path) == 0 else {
@@ -57,4 +69,7 @@ struct OutputFile: ~Copyable {
             throw OutputFile.failure()
         }
     }
+
+    /// Takes a published file back.
+    func retract() { unlink(path) }
 }

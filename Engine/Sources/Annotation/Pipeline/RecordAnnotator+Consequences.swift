@@ -9,6 +9,7 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         var isFirst = true
+        marks.removeAll(keepingCapacity: true)
         let low = position + alleles.anchor - 1
         let high = position + alleles.referenceCount
         store.transcriptBins.collect(
@@ -27,6 +28,7 @@ extension RecordAnnotator {
                 output.append(UInt8(ascii: ","))
             }
             isFirst = false
+            marks.append(AlleleMark(alternate: index, start: output.count))
             addEntries(of: index, contig, position, to: &output)
         }
         if isFirst { tally.passedThrough += 1 }

@@ -10,6 +10,8 @@ struct RecordAnnotator: ~Copyable {
         let isVersion3: Bool
         /// Our keys, to be taken out of an input that holds them.
         let keys: [[UInt8]]
+        let columns: OutputColumns
+        var listsProblems: Bool { options.problemsPath != nil }
     }
 
     /// As much output is written at once, even in the middle of a chunk.
@@ -28,6 +30,17 @@ struct RecordAnnotator: ~Copyable {
     var isTooLong = false
     /// Where in the output the record at hand begins.
     private(set) var recordStart = 0
+
+    /// Where the entries of each annotated allele of the record at hand begin, in the order of the alleles.
+    var marks: [AlleleMark] = []
+    var problemRows = ProblemRows()
+    /// Where in the output stands what was added to the record at hand; nothing was if it is empty.
+    private var added = 0..<0
+    /// The record at hand as VCF, and taken apart, if something else is made of it.
+    private var lineBuffer = ByteBuffer(capacity: 1 << 12)
+    private var record: AnnotatedRecord
+    private let table: TableWriter
+    private let objects: ObjectWriter
 
     var alleles = Alleles()
     var coding = CodingChange()
@@ -54,6 +67,9 @@ struct RecordAnnotator: ~Copyable {
         var letters = [Bool](repeating: false, count: 256)
         for key in setup.keys { letters[Int(key[0])] = true }
         firstLetters = letters
+        record = AnnotatedRecord(columns: setup.columns)
+        table = TableWriter(columns: setup.columns)
+        objects = ObjectWriter(columns: setup.columns)
     }
 
     /// Annotates whole lines of `chunk` from `position` on into `output`, until all are done or `output` is full enough
@@ -66,6 +82,7 @@ struct RecordAnnotator: ~Copyable {
         problems.removeAll(keepingCapacity: true)
         problemCount = 0
         unknownContigs.removeAll(keepingCapacity: true)
+        problemRows.removeAll()
         contigName.removeAll()
         if position == 0, let zero = memchr(chunk.baseAddress!, 0, chunk.count) {
             throw zeroByte(chunk, at: UnsafeRawPointer(chunk.baseAddress!).distance(to: zero))
@@ -88,14 +105,44 @@ struct RecordAnnotator: ~Copyable {
                     let limits = setup.options.limits
                     throw ChunkReader.tooLong(text.slice(0, limits.lineLength), limits, line: line)
                 }
-                recordStart = output.count
-                try annotate(text, lineNumber: line, into: &output)
-                if isTooLong { throw tooLong(line) }
+                try write(text, lineNumber: line, into: &output)
             }
-            output.append(start + text.count, whole - text.count)
+            if setup.options.outputFormat == .vcf { output.append(start + text.count, whole - text.count) }
             position += whole
         }
         return line
+    }
+
+    /// Annotates a record and writes it as what is asked for.
+    @inline(__always)
+    private mutating func write(
+        _ line: UnsafeBufferPointer<UInt8>, lineNumber: Int, into output: inout ByteBuffer
+    ) throws(AnnotationError) {
+        if setup.options.outputFormat == .vcf {
+            recordStart = output.count
+            try annotate(line, lineNumber: lineNumber, into: &output)
+            if isTooLong { throw tooLong(lineNumber) }
+        } else {
+            try convert(line, lineNumber: lineNumber, into: &output)
+        }
+    }
+
+    private mutating func convert(
+        _ line: UnsafeBufferPointer<UInt8>, lineNumber: Int, into output: inout ByteBuffer
+    ) throws(AnnotationError) {
+        var buffer = ByteBuffer(capacity: 0)
+        swap(&buffer, &lineBuffer)
+        buffer.removeAll(keepingAtMost: RecordAnnotator.fullSize)
+        recordStart = 0
+        added = 0..<0
+        try annotate(line, lineNumber: lineNumber, into: &buffer)
+        if isTooLong { throw tooLong(lineNumber) }
+        record.set(buffer.bytes, added: added, marks: marks)
+        switch setup.options.outputFormat {
+        case .tsv: table.write(record, to: &output)
+        case .jsonLines, .vcf: objects.write(record, to: &output)
+        }
+        swap(&buffer, &lineBuffer)
     }
 
     private mutating func tooLong(_ line: Int) -> AnnotationError {
@@ -155,19 +202,22 @@ struct RecordAnnotator: ~Copyable {
         countAlleles()
         guard let contig = contig(of: fields) else {
             tally.passedThrough += 1
-            output.append(line)
+            account(.unknownContig, fields, line: lineNumber)
+            added = passThrough(line, fields, to: &output)
             return
         }
         tally.contigs[contig.number] += 1
         guard position >= 1 && position <= contig.length else {
             tally.passedThrough += 1
             note("POS \(position) lies outside its contig, which has \(contig.length) bases", lineNumber)
-            output.append(line)
+            account(.outsideContig, fields, line: lineNumber)
+            added = passThrough(line, fields, to: &output)
             return
         }
         output.append(line.baseAddress!, fields.info)
         let begin = output.count
         copyInfo(fields.infoText, to: &output)
+        let addedStart = output.count
         let isMismatch = !matchesReference(contig, position)
         if isMismatch {
             tally.mismatches += 1
@@ -179,8 +229,19 @@ struct RecordAnnotator: ~Copyable {
         addKnown(contig, position, begin, to: &output)
         addRegions(contig, position, begin, to: &output)
         addConsequences(contig, position, begin, to: &output)
+        accountForTheRest(fields, line: lineNumber)
+        added = addedStart..<output.count
         if output.count == begin { output.append(fields.infoText) }
         output.append(line.baseAddress! + fields.infoEnd, line.count - fields.infoEnd)
+    }
+
+    /// Writes the record as it is; returns the place of what was added to it: nothing, at the end of INFO.
+    private func passThrough(
+        _ line: UnsafeBufferPointer<UInt8>, _ fields: RecordFields, to output: inout ByteBuffer
+    ) -> Range<Int> {
+        let end = output.count + fields.infoEnd
+        output.append(line)
+        return end..<end
     }
 
     private mutating func countAlleles() {

@@ -58,6 +58,10 @@ public struct AnnotationSummary: Codable, Sendable, Equatable {
     public var unknownContigs: [String: Int] = [:]
     /// Records whose REF disagrees with the reference; they are annotated and flagged `GAS_REF_MISMATCH`.
     public var referenceMismatches = 0
+    /// What became of every alternate allele; nil in summaries of versions that did not count it.
+    public var accounting: AlleleAccounting?
+    /// What became of the tabix index, as a sentence; nil if none was asked for.
+    public var index: String?
     /// The first problems, in the order of the file.
     public var problems: [Problem] = []
     /// All problems, also those that ``problems`` has no room for.
@@ -88,6 +92,7 @@ extension AnnotationSummary {
         transitionRatio = transversions > 0 ? Double(transitions) / Double(transversions) : nil
         known = tally.known
         novel = tally.novel
+        accounting = AlleleAccounting(tally)
         genes = tally.genes.reduce(0) { $0 + $1.nonzeroBitCount }
         unknownContigs = tally.unknownContigs
         func named<Key: CaseIterable>(_ keys: Key.Type, _ counts: [Int], _ name: (Key) -> String) -> [String: Int] {
