@@ -89,6 +89,26 @@ import Testing
         #expect(table.contains { $0[5] == "-1" })
     }
 
+    /// VCF 3.3 cannot declare that a field has a value for each allele; the table and the objects know it all the same.
+    @Test func versionThreeHasItsValuesByAllele() throws {
+        let scratch = try Scratch()
+        let header = "##fileformat=VCFv3.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        try scratch.write("g.fa", ">c\nACGTACGTAC\n")
+        try scratch.write(
+            "k.vcf",
+            MadeUpGenome.header.replacingOccurrences(
+                of: "#CHROM", with: "##INFO=<ID=AF,Number=A,Type=Float,Description=\"f\">\n#CHROM")
+                + "c\t2\t.\tC\tA,G\t.\t.\tAF=0.25,0.5\n")
+        let reference = try ReferenceBuilder(
+            name: "c", fasta: scratch.file("g.fa"), gff3: nil,
+            known: [.init(path: scratch.file("k.vcf"), name: "k", prefix: "K")]
+        ).build(output: scratch.file("c.gasref"))
+        let result = try Annotated(header + "c\t2\t.\tC\tG,T,A\t.\t.\t.\n", [reference]) { $0.outputFormat = .tsv }
+        let table = rows(result.output)
+        let column = try #require(table[0].firstIndex(of: "K_AF"))
+        #expect(table.dropFirst().map { $0[column] } == ["0.5", "", "0.25"])
+    }
+
     @Test(arguments: ["=x", "+x", "-x", "@x", "%3Dx", "%2Bx", "-1+cmd", "+1e5x", "\rx"])
     func formulasAreDisarmed(text: String) { #expect(cell(text).hasPrefix("'")) }
 

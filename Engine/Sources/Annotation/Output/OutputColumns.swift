@@ -16,7 +16,10 @@ struct OutputColumns: Sendable {
     /// The other keys, in the order in which they are written.
     let others: [Column]
 
-    init(declarations: [String]) {
+    /// - Parameters:
+    ///   - declarations: the header lines that declare the fields.
+    ///   - perAllele: keys that have a value for each alternate allele, which VCF 3.3 cannot declare.
+    init(declarations: [String], perAllele: Set<String>) {
         var consequence: [[UInt8]] = []
         var others: [Column] = []
         for line in declarations where line.hasPrefix("##INFO=") {
@@ -25,7 +28,10 @@ struct OutputColumns: Sendable {
                 let names = description[format.upperBound...].split(separator: "|", omittingEmptySubsequences: false)
                 consequence = names.map { Array($0.utf8) }
             } else {
-                others.append(Column(key: Array(key.utf8), isPerAllele: number == "A", isFlag: type == "Flag"))
+                others.append(
+                    Column(
+                        key: Array(key.utf8), isPerAllele: number == "A" || perAllele.contains(key),
+                        isFlag: type == "Flag"))
             }
         }
         self.consequence = consequence

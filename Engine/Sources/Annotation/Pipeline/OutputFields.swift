@@ -64,7 +64,8 @@ struct OutputFields {
         )
         self.keys = keys
         self.lines = lines
-        columns = OutputColumns(declarations: lines)
+        columns = OutputColumns(
+            declarations: lines, perAllele: Set(manifest.known.flatMap(\.columns).map(\.outputKey)))
     }
 
     private static func provenance(_ manifest: ReferenceManifest, _ options: AnnotationOptions) -> String {
