@@ -35,9 +35,14 @@ import Foundation
     /// Peak resident memory of this process, in MiB, as the kernel counts it.
     private static func report(_ text: String, code: String) {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
-        let fields: [String: Any] = ["code": code, "text": text, "peak_mib": usage.ru_maxrss / 1024]
-        let line = (try? JSONSerialization.data(withJSONObject: fields, options: .sortedKeys)) ?? Data()
-        print(String(decoding: line, as: UTF8.self))
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let outcome = Outcome(code: code, text: text, peakMiB: usage.ru_maxrss / 1024)
+        print(String(decoding: (try? JSONEncoder().encode(outcome)) ?? Data(), as: UTF8.self))
+    }
+
+    private struct Outcome: Encodable {
+        let code: String
+        let text: String
+        let peakMiB: Int
     }
 }
