@@ -49,5 +49,6 @@ func check(_ error: AnnotationError) {
     precondition(error.message.hasSuffix("."), "no sentence: \(error.message)")
     precondition(error.message.utf8.count < 1_000, "a flood of words")
     precondition((error.line ?? 1) >= 1 && (error.column ?? 1) >= 1, "no such place: \(error)")
+    precondition(error.code != .internalFault, "\(error)")
     precondition(error.code != .inputOutput && error.code != .badReference, "not the input's fault: \(error)")
 }

@@ -17,14 +17,22 @@ struct VCFTarget: Target {
             regions: [.init(path: try folder.write("r.bed", Genome.regions), name: "r")]
         ).build(output: folder.path + "/made-up.gasref")
         input = InputFile(folder: folder, name: "in.vcf")
-        output = folder.path + "/out.vcf"
+        output = folder.path + "/out"
     }
 
     func run(_ bytes: UnsafeBufferPointer<UInt8>) {
         input.fill(bytes)
+        // Which output is written hangs on the input alone, so that a finding can be repeated.
+        let kinds: [(OutputFormat, String)] = [
+            (.vcf, ".vcf"), (.tsv, ".tsv"), (.jsonLines, ".jsonl.gz"), (.vcf, ".vcf.gz"),
+        ]
+        let (format, ending) = kinds[Int(bytes.reduce(0) { $0 &+ $1 } & 3)]
         var options = AnnotationOptions()
         options.threads = 1
         options.hgvs = true
+        options.outputFormat = format
+        options.writesIndex = true
+        options.problemsPath = output + ".problems"
         // What hostile files meet in earnest, at a scale that a fuzzer reaches.
         options.limits.lineLength = 1 << 16
         options.limits.headerLength = 1 << 16
@@ -36,7 +44,7 @@ struct VCFTarget: Target {
         options.referenceMismatchThreshold = 1
         do throws(AnnotationError) {
             let summary = try AnnotationRun(
-                input: input.path, output: output, references: [reference], options: options
+                input: input.path, output: output + ending, references: [reference], options: options
             ).run()
             precondition(summary.problemCount >= summary.problems.count)
             _ = summary.countLog()

@@ -4,6 +4,7 @@ extension RecordAnnotator {
         guard let fields = setup.annTools else { return }
         addSNPs(fields, begin, to: &output)
         annTools.removeAll()
+        marks.removeAll()
         let reach = max(distance, ReferenceBuilder.promoterLength)
         let low = position + alleles.anchor - 1
         let high = position + alleles.referenceCount
@@ -11,6 +12,7 @@ extension RecordAnnotator {
         var isAnnotated = false
         for index in alleles.alternates.indices where alleles.alternates[index].isSequence {
             isAnnotated = true
+            marks.append(AlleleMark(alternate: index))
             addRows(of: index, contig, position, fields)
         }
         if !isAnnotated { tally.passedThrough += 1 }
@@ -31,8 +33,7 @@ extension RecordAnnotator {
             var terms = ConsequenceSet()
             if change.overlaps(transcript.start, transcript.end) {
                 let prediction = Prediction(change, on: transcript)
-                let gene = Int(transcript.record.pointee.gene)
-                tally.genes[gene >> 6] |= 1 << UInt64(gene & 63)
+                count(gene: transcript.record.pointee.gene)
                 if prediction.isCoding { coding.set(change, at: prediction.place, on: transcript) }
                 terms = prediction.consequences(coding: coding)
                 addRow(index, prediction, terms, contig)

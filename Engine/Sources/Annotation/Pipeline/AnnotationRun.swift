@@ -14,7 +14,7 @@ public struct AnnotationRun: Sendable {
     /// Describes a run.
     /// - Parameters:
     ///   - input: path of a VCF, plain, gzip or BGZF.
-    ///   - output: path of the result; packed as BGZF if it ends in `.gz`.
+    ///   - output: path of the result; packed as BGZF if it ends in `.gz` or `.bgz`.
     ///   - references: the installed references; the run decides by evidence which one the file is of.
     public init(
         input: String,
@@ -115,17 +115,13 @@ public struct AnnotationRun: Sendable {
         _ progress: @Sendable (AnnotationProgress) -> Void,
         _ isCancelled: @Sendable () -> Bool
     ) throws(AnnotationError) -> ChunkPipeline.Result {
-        let file = try OutputFile(path: output)
-        var bytes = ByteBuffer()
-        header.output(adding: fields.lines, isReplaced: fields.isReplaced(_:isInBlock:)).withUnsafeBufferPointer {
-            bytes.append($0)
-        }
-        if file.isCompressed {
-            var packed = ByteBuffer()
-            BlockWriter().pack(bytes.bytes, into: &packed)
-            try file.write(packed.bytes)
-        } else {
-            try file.write(bytes.bytes)
+        let files = try ResultFiles(path: output, options: options)
+        switch options.outputFormat {
+        case .vcf:
+            try files.writeHeader(
+                header.output(adding: fields.lines, isReplaced: fields.isReplaced(_:isInBlock:)))
+        case .tsv: try files.writeHeader(fields.columns.tableHeader)
+        case .jsonLines: break
         }
         let setup = RecordAnnotator.Setup(
             reference: decision.reference,
@@ -136,9 +132,10 @@ public struct AnnotationRun: Sendable {
             others: OtherSequences(header, decision.reference),
             annTools: fields.annTools,
             tracks: fields.annTools?.renamed(decision.reference.store.tracks) ?? decision.reference.store.tracks,
-            samples: options.haplotypes ? HaplotypeField.samples(header) : []
+            samples: options.haplotypes ? HaplotypeField.samples(header) : [],
+            columns: fields.columns
         )
-        let pipeline = ChunkPipeline(setup: setup, reader: reader, output: file, headerLines: header.lineCount)
+        let pipeline = ChunkPipeline(setup: setup, reader: reader, output: files, headerLines: header.lineCount)
         return try pipeline.run(progress: progress, isCancelled: isCancelled, check: check)
     }
 
@@ -173,6 +170,7 @@ public struct AnnotationRun: Sendable {
         summary.problems = others.map { AnnotationSummary.Problem(line: nil, message: $0) } + result.problems
         summary.problemCount = others.count + result.problemCount
         if options.haplotypes { summary.addHaplotypes(result.tally.haplotypes) }
+        summary.index = result.indexNote
         summary.seconds = seconds
         summary.recordsPerSecond = seconds > 0 ? Double(summary.records) / seconds : 0
         return summary

@@ -19,7 +19,7 @@ final class ChunkPipeline: @unchecked Sendable {
     private let windows: HaplotypeWindows?
     private var nextToRead = 0
     // Under outputState.
-    private var output: OutputFile
+    private var output: ResultFiles
     private var nextToWrite = 0
     private var lines: Int
     private var records = 0
@@ -31,16 +31,20 @@ final class ChunkPipeline: @unchecked Sendable {
     private var written = 0
     private var tally: Tally
     private let totalBytes: Int
+    private let isCompressed: Bool
+    private let isIndexed: Bool
 
     init(
         setup: RecordAnnotator.Setup,
         reader: consuming ChunkReader,
-        output: consuming OutputFile,
+        output: ResultFiles,
         headerLines: Int
     ) {
         self.setup = setup
         totalBytes = reader.totalBytes
         self.reader = reader
+        isCompressed = output.isCompressed
+        isIndexed = output.isIndexed
         self.output = output
         windows =
             setup.samples.isEmpty
@@ -56,6 +60,7 @@ final class ChunkPipeline: @unchecked Sendable {
         var tally: Tally
         var problems: [AnnotationSummary.Problem]
         var problemCount: Int
+        var indexNote: String?
     }
 
     /// Annotates everything. Calls `progress` on the calling thread until the workers are done; `check` has the last word
@@ -120,8 +125,9 @@ final class ChunkPipeline: @unchecked Sendable {
             )
         }
         try check(tally, setup.reference)
+        try AlleleAccounting(tally).check()
         try output.finish()
-        return Result(tally: tally, problems: problems, problemCount: problemCount)
+        return Result(tally: tally, problems: problems, problemCount: problemCount, indexNote: output.indexNote)
     }
 
     // MARK: a worker
@@ -131,6 +137,7 @@ final class ChunkPipeline: @unchecked Sendable {
         var input = ByteBuffer(capacity: ChunkReader.chunkSize + 1)
         var text = ByteBuffer(capacity: 1 << 20)
         var packed = ByteBuffer(capacity: 1 << 18)
+        var entries = IndexEntries()
         let packer = BlockWriter()
         while let chunk = read(into: &input) {
             if let error = chunk.error {
@@ -152,10 +159,11 @@ final class ChunkPipeline: @unchecked Sendable {
                     break
                 }
                 if isCompressed { packer.pack(text.bytes, into: &packed) }
+                if isIndexed { entries.read(text.bytes) }
                 let part = Part(
                     chunk: chunk.number, isLast: position == input.count, lines: lineCount, size: text.count,
                     bytesRead: chunk.bytesRead)
-                goesOn = write(isCompressed ? packed.bytes : text.bytes, part, annotator)
+                goesOn = write(isCompressed ? packed.bytes : text.bytes, part, annotator, entries)
             }
             if !goesOn { break }
             input.removeAll(keepingAtMost: ChunkPipeline.kept)
@@ -167,8 +175,6 @@ final class ChunkPipeline: @unchecked Sendable {
         outputState.broadcast()
         outputState.unlock()
     }
-
-    private var isCompressed: Bool { output.isCompressed }
 
     private struct Chunk {
         let number: Int
@@ -228,16 +234,17 @@ final class ChunkPipeline: @unchecked Sendable {
         let bytesRead: Int
     }
 
-    private func write(_ bytes: UnsafeBufferPointer<UInt8>, _ part: Part, _ annotator: borrowing RecordAnnotator)
-        -> Bool
-    {
+    private func write(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ part: Part, _ annotator: borrowing RecordAnnotator,
+        _ entries: borrowing IndexEntries
+    ) -> Bool {
         outputState.lock()
         defer { outputState.unlock() }
         guard awaitTurn(part.chunk) else { return false }
         do throws(AnnotationError) {
             written += part.size
             try checkSize()
-            try output.write(bytes)
+            try output.write(bytes, size: part.size, entries, annotator.problemRows, after: lines)
         } catch {
             failure = error
             outputState.broadcast()

@@ -13,6 +13,8 @@ struct OutputFields {
     let lines: [String]
     /// The fields of AnnTools' profile; nil under another.
     let annTools: AnnToolsFields?
+    /// The same fields as columns of a table.
+    let columns: OutputColumns
 
     /// - Parameter contigNames: names of contigs as the file's first records use them.
     init(reference: Reference, options: AnnotationOptions, header: VCFHeader, contigNames: [String]) {
@@ -75,6 +77,8 @@ struct OutputFields {
         }
         self.keys = keys
         self.lines = lines
+        columns = OutputColumns(
+            declarations: lines, perAllele: Set(manifest.known.flatMap(\.columns).map(\.outputKey)))
     }
 
     private static func provenance(_ manifest: ReferenceManifest, _ options: AnnotationOptions) -> String {

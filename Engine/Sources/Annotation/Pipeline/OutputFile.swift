@@ -2,17 +2,20 @@ import Foundation
 
 /// The result file: written under a temporary name beside its place and moved there when it is complete, so that a run
 /// that fails leaves nothing behind. What is there and no file, such as a pipe or `/dev/stdout`, is written to as it is.
-struct OutputFile: ~Copyable {
+final class OutputFile {
     private let path: String
     /// The temporary name; nil if there is no need of one.
     private let partial: String?
     private var descriptor: Int32
     let isCompressed: Bool
+    /// Bytes written.
+    private(set) var size = 0
 
-    init(path: String) throws(AnnotationError) {
+    /// - Parameter isRaw: what is written is stored as it is, whatever the file is called.
+    init(path: String, isRaw: Bool = false) throws(AnnotationError) {
         self.path = path
         partial = OutputFile.isSpecial(path) ? nil : path + ".partial"
-        isCompressed = path.hasSuffix(".gz") || path.hasSuffix(".bgz")
+        isCompressed = !isRaw && (path.hasSuffix(".gz") || path.hasSuffix(".bgz"))
         descriptor = open(partial ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw OutputFile.failure() }
     }
@@ -32,7 +35,7 @@ struct OutputFile: ~Copyable {
     }
 
     /// Gives the file up.
-    mutating func discard() {
+    func discard() {
         removePartial()
         descriptor = -1
     }
@@ -41,7 +44,12 @@ struct OutputFile: ~Copyable {
         AnnotationError(.inputOutput, "The result cannot be written: \(String(cString: strerror(errno))).")
     }
 
+    func write(_ bytes: [UInt8]) throws(AnnotationError) {
+        try bytes.withUnsafeBufferPointer { bytes throws(AnnotationError) in try write(bytes) }
+    }
+
     func write(_ bytes: UnsafeBufferPointer<UInt8>) throws(AnnotationError) {
+        size += bytes.count
         var position = 0
         while position < bytes.count {
             let count = Foundation.write(descriptor, bytes.baseAddress! + position, bytes.count - position)
@@ -51,23 +59,28 @@ struct OutputFile: ~Copyable {
         }
     }
 
-    /// Completes the file: the end marker, the disk, the name.
-    mutating func finish() throws(AnnotationError) {
+    /// Completes the file under its temporary name: the end marker, the disk.
+    func complete() throws(AnnotationError) {
         if isCompressed {
-            try BlockWriter.endMarker.withUnsafeBufferPointer { bytes throws(AnnotationError) in try write(bytes) }
+            try write(BlockWriter.endMarker)
         }
-        guard let partial else { return try closeFile() }
-        guard fsync(descriptor) == 0 else { throw OutputFile.failure() }
-        try closeFile()
+        guard partial == nil || fsync(descriptor) == 0 else { throw OutputFile.failure() }
+    }
+
+    /// Gives the completed file its name.
+    func publish() throws(AnnotationError) {
+        let result = close(descriptor)
+        descriptor = -1
+        if result != 0 { throw OutputFile.failure() }
+        guard let partial else { return }
         guard rename(partial, path) == 0 else {
             unlink(partial)
             throw OutputFile.failure()
         }
     }
 
-    private mutating func closeFile() throws(AnnotationError) {
-        let result = close(descriptor)
-        descriptor = -1
-        if result != 0 { throw OutputFile.failure() }
+    /// Takes a published file back.
+    func retract() {
+        if partial != nil { unlink(path) }
     }
 }

@@ -9,6 +9,7 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) {
         var isFirst = true
+        marks.removeAll()
         let low = position + alleles.anchor - 1
         let high = position + alleles.referenceCount
         collectTranscripts(contig, from: low - distance, to: high + distance)
@@ -21,6 +22,7 @@ extension RecordAnnotator {
                 output.append(UInt8(ascii: ","))
             }
             isFirst = false
+            marks.append(AlleleMark(alternate: index, start: output.count))
             addEntries(of: index, contig, position, to: &output)
         }
         if isFirst { tally.passedThrough += 1 }
@@ -118,7 +120,7 @@ extension RecordAnnotator {
 
     /// What follows the allele of an entry that is near no transcript.
     mutating func addIntergenic(to output: inout ByteBuffer) {
-        marks.removeAll()
+        gaps.removeAll()
         CSQWriter.writeTerms(ConsequenceSet(.intergenic), to: &output)
         output.append("||||||||||||||")
         output.append(UInt8(ascii: "|"))
@@ -188,10 +190,10 @@ extension RecordAnnotator {
         to output: inout ByteBuffer
     ) -> ConsequenceSet {
         let record = transcript.record
-        marks.removeAll()
+        gaps.removeAll()
         let start = output.count
         addAllele(change, to: &output)
-        marks.add(.allele, from: start, to: output.count)
+        gaps.add(.allele, from: start, to: output.count)
         guard change.overlaps(transcript.start, transcript.end) else {
             return addNeighbour(change, transcript, to: &output)
         }
@@ -241,7 +243,7 @@ extension RecordAnnotator {
             : min(abs(change.start - transcript.end), abs(change.end - transcript.end))
         let begin = output.count
         output.append(decimal: distance)
-        marks.add(.distance, from: begin, to: output.count)
+        gaps.add(.distance, from: begin, to: output.count)
         output.append(UInt8(ascii: "|"))
         add(transcript.record.pointee.tail, to: &output)
         addGenomic(to: &output)
@@ -251,7 +253,7 @@ extension RecordAnnotator {
     private mutating func addExisting(to output: inout ByteBuffer) {
         let start = output.count
         output.append(existing.bytes)
-        marks.add(.known, from: start, to: output.count)
+        gaps.add(.known, from: start, to: output.count)
     }
 
     @inline(__always)
@@ -295,7 +297,7 @@ extension RecordAnnotator {
         let start = output.count
         hgvsOffset = description.shifted.start - description.given.start
         description.write(name: text(transcript.record.pointee.name), to: &output)
-        marks.add(.hgvs, from: start, to: output.count)
+        gaps.add(.hgvs, from: start, to: output.count)
         output.append(UInt8(ascii: "|"))
         guard prediction.isCoding else { return }
         var shifted = description.shifted

@@ -9,9 +9,11 @@ extension RecordAnnotator {
             if alleles.alternates[index].isSequence {
                 let change = alleles.change(index, position: position)
                 if !structural.isEmpty { collect(change, on: contig) }
+                marks.append(AlleleMark(alternate: index))
                 listEntries(of: index, change, nil, contig, to: &output)
             } else if !structural.isEmpty, let allele = structural[index] {
                 collect(allele.change, on: contig)
+                marks.append(AlleleMark(alternate: index))
                 listEntries(of: index, allele.change, allele.kind, contig, to: &output)
             }
         }
@@ -94,16 +96,24 @@ extension RecordAnnotator {
         }
     }
 
-    private func writeCSQ(to output: inout ByteBuffer) {
+    private mutating func writeCSQ(to output: inout ByteBuffer) {
         var isFirst = true
         for entry in list.entries {
             if !isFirst { output.append(UInt8(ascii: ",")) }
             isFirst = false
+            mark(entry.allele, at: output.count)
             if setup.options.selection == .mostSevere {
                 writeMostSevere(entry, to: &output)
             } else {
                 rendering.layout.write(entry, FieldList(list.text(entry)), attributes(of: entry), to: &output)
             }
+        }
+    }
+
+    /// Notes where the first entry of an allele begins.
+    private mutating func mark(_ allele: Int, at start: Int) {
+        for index in marks.indices where marks[index].alternate == allele && !marks[index].hasEntries {
+            marks[index].start = start
         }
     }
 

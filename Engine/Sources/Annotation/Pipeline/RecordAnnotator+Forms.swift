@@ -75,9 +75,9 @@ extension RecordAnnotator {
         guard isInside ? setIntron(of: change, on: transcript, &form) : setSide(of: change, of: transcript, &form),
             change.low >= Int(form.low), change.high <= Int(form.high)
         else { return }
-        guard isInside && writesHGVS else { return forms.keep(form, output, from: start, marks, prefix: 0..<0) }
+        guard isInside && writesHGVS else { return forms.keep(form, output, from: start, gaps, prefix: 0..<0) }
         guard substitution != nil, let prefix = prefixOfDescription(output) else { return }
-        forms.keep(form, output, from: start, marks, prefix: prefix)
+        forms.keep(form, output, from: start, gaps, prefix: prefix)
     }
 
     /// Beside a transcript the distance counts from its nearer end.
@@ -124,10 +124,10 @@ extension RecordAnnotator {
     /// Where HGVSc of a substitution in an intron begins, and where its distance from the exon does: before the last
     /// digits and three letters, as in `ENST0:c.12+345A>G`.
     private func prefixOfDescription(_ output: borrowing ByteBuffer) -> Range<Int>? {
-        for index in 0..<marks.count where marks[index].gap == .hgvs {
-            var end = marks[index].end - 3
-            while end > marks[index].start && (48...57).contains(output[end - 1]) { end -= 1 }
-            return end > marks[index].start ? marks[index].start..<end : nil
+        for index in 0..<gaps.count where gaps[index].gap == .hgvs {
+            var end = gaps[index].end - 3
+            while end > gaps[index].start && (48...57).contains(output[end - 1]) { end -= 1 }
+            return end > gaps[index].start ? gaps[index].start..<end : nil
         }
         return nil
     }

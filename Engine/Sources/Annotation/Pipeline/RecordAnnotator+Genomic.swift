@@ -22,6 +22,6 @@ extension RecordAnnotator {
         output.append(UInt8(ascii: "|"))
         let start = output.count
         output.append(genomic.bytes)
-        marks.add(.genomic, from: start, to: output.count)
+        gaps.add(.genomic, from: start, to: output.count)
     }
 }

@@ -44,7 +44,7 @@ extension RecordAnnotator {
     mutating func addEntry(
         _ kind: StructuralChange.Kind, _ change: Change, _ transcript: Transcript, to output: inout ByteBuffer
     ) -> ConsequenceSet {
-        marks.removeAll()
+        gaps.removeAll()
         output.append(kind.term)
         guard change.overlaps(transcript.start, transcript.end) else {
             return addNeighbour(change, transcript, to: &output)

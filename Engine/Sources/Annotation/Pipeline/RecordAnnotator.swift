@@ -18,6 +18,8 @@ struct RecordAnnotator: ~Copyable {
         let tracks: [RegionTrack]
         /// Names of the samples, if haplotypes are to be followed.
         let samples: [[UInt8]]
+        let columns: OutputColumns
+        var listsProblems: Bool { options.problemsPath != nil }
     }
 
     /// As much output is written at once, even in the middle of a chunk.
@@ -41,6 +43,17 @@ struct RecordAnnotator: ~Copyable {
 
     /// The lines at hand.
     private var chunk = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    /// Where the entries of each annotated allele of the record at hand begin, in the order of the alleles.
+    var marks = List<AlleleMark>()
+    var problemRows = ProblemRows()
+    /// Where in the output stands what was added to the record at hand; nothing was if it is empty.
+    private var added = 0..<0
+    /// The record at hand as VCF, and taken apart, if something else is made of it.
+    private var lineBuffer = ByteBuffer(capacity: 1 << 12)
+    private var record: AnnotatedRecord
+    private let table: TableWriter
+    private let objects: ObjectWriter
+
     var alleles = Alleles()
     var coding = CodingChange()
     var shiftedCoding = CodingChange()
@@ -51,7 +64,7 @@ struct RecordAnnotator: ~Copyable {
     /// Of which contig and bins the transcripts stand in `found`.
     var foundWhere = BinIndex.Window()
     var forms = EntryForms()
-    var marks = EntryMarks()
+    var gaps = EntryMarks()
     /// The bases of the change at hand if it replaces one base by another; of both strands.
     var substitution: Substitution?
     /// A bit for each gene in which a change lies.
@@ -116,6 +129,9 @@ struct RecordAnnotator: ~Copyable {
         var letters = [Bool](repeating: false, count: 256)
         for key in setup.keys { letters[Int(key[0])] = true }
         firstLetters = letters
+        record = AnnotatedRecord(columns: setup.columns)
+        table = TableWriter(columns: setup.columns)
+        objects = ObjectWriter(columns: setup.columns)
     }
 
     /// Looks ahead through a window of whole lines, which is then to be annotated.
@@ -137,6 +153,7 @@ struct RecordAnnotator: ~Copyable {
         problems.removeAll(keepingCapacity: true)
         problemCount = 0
         unknownContigs.removeAll(keepingCapacity: true)
+        problemRows.removeAll()
         contigName.removeAll()
         if position == 0 {
             linesBefore = 0
@@ -163,15 +180,45 @@ struct RecordAnnotator: ~Copyable {
                     let limits = setup.options.limits
                     throw ChunkReader.tooLong(text.slice(0, limits.lineLength), limits, line: line)
                 }
-                recordStart = output.count
-                try annotate(text, lineNumber: line, into: &output)
-                if isTooLong { throw tooLong(line) }
+                try write(text, lineNumber: line, into: &output)
             }
-            output.append(start + text.count, whole - text.count)
+            if setup.options.outputFormat == .vcf { output.append(start + text.count, whole - text.count) }
             position += whole
         }
         linesBefore += line
         return line
+    }
+
+    /// Annotates a record and writes it as what is asked for.
+    @inline(__always)
+    private mutating func write(
+        _ line: UnsafeBufferPointer<UInt8>, lineNumber: Int, into output: inout ByteBuffer
+    ) throws(AnnotationError) {
+        if setup.options.outputFormat == .vcf {
+            recordStart = output.count
+            try annotate(line, lineNumber: lineNumber, into: &output)
+            if isTooLong { throw tooLong(lineNumber) }
+        } else {
+            try convert(line, lineNumber: lineNumber, into: &output)
+        }
+    }
+
+    private mutating func convert(
+        _ line: UnsafeBufferPointer<UInt8>, lineNumber: Int, into output: inout ByteBuffer
+    ) throws(AnnotationError) {
+        var buffer = ByteBuffer(capacity: 0)
+        swap(&buffer, &lineBuffer)
+        buffer.removeAll(keepingAtMost: RecordAnnotator.fullSize)
+        recordStart = 0
+        added = 0..<0
+        try annotate(line, lineNumber: lineNumber, into: &buffer)
+        if isTooLong { throw tooLong(lineNumber) }
+        record.set(buffer.bytes, added: added, marks: marks)
+        switch setup.options.outputFormat {
+        case .tsv: table.write(record, to: &output)
+        case .jsonLines, .vcf: objects.write(record, to: &output)
+        }
+        swap(&buffer, &lineBuffer)
     }
 
     private mutating func tooLong(_ line: Int) -> AnnotationError {
@@ -235,19 +282,22 @@ struct RecordAnnotator: ~Copyable {
                 self.reason = nil
             }
             tally.passedThrough += 1
-            output.append(line)
+            account(.unknownContig, fields, line: lineNumber)
+            added = passThrough(line, fields, to: &output)
             return
         }
         recordsOfContig += 1
         guard position >= 1 && position <= contig.length else {
             tally.passedThrough += 1
             note("POS \(position) lies outside its contig, which has \(contig.length) bases", lineNumber)
-            output.append(line)
+            account(.outsideContig, fields, line: lineNumber)
+            added = passThrough(line, fields, to: &output)
             return
         }
         output.append(line.baseAddress!, fields.info)
         let begin = output.count
         copyInfo(fields.infoText, to: &output)
+        let addedStart = output.count
         let isMismatch = !matchesReference(contig, position)
         if isMismatch {
             tally.mismatches += 1
@@ -270,8 +320,19 @@ struct RecordAnnotator: ~Copyable {
             addAnnTools(contig, position, begin, to: &output)
         }
         haplotypes?.add(linesBefore + lineNumber, isFirst: output.count == begin, to: &output)
+        accountForTheRest(fields, line: lineNumber)
+        added = addedStart..<output.count
         if output.count == begin { output.append(fields.infoText) }
         output.append(line.baseAddress! + fields.infoEnd, line.count - fields.infoEnd)
+    }
+
+    /// Writes the record as it is; returns the place of what was added to it: nothing, at the end of INFO.
+    private func passThrough(
+        _ line: UnsafeBufferPointer<UInt8>, _ fields: RecordFields, to output: inout ByteBuffer
+    ) -> Range<Int> {
+        let end = output.count + fields.infoEnd
+        output.append(line)
+        return end..<end
     }
 
     /// Adds the records since the contig changed to its count.

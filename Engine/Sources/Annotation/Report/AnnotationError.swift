@@ -39,6 +39,8 @@ public struct AnnotationError: Error, Sendable, Equatable, CustomStringConvertib
         case badOption = "bad_option"
         /// Reading or writing failed in the operating system.
         case inputOutput = "input_output"
+        /// The program contradicts itself; never the input's fault.
+        case internalFault = "internal_fault"
         /// The caller asked to stop.
         case cancelled
     }

@@ -44,6 +44,13 @@ public struct AnnotationOptions: Sendable {
     public var date: Date?
     /// The file's name as its owner knows it, for the log and for messages.
     public var inputName = "the file"
+    /// What the result is written as; ``OutputFormat/init(fileName:)`` tells what a file's name asks for.
+    public var outputFormat = OutputFormat.vcf
+    /// Write a tabix index beside the result, under its name and `.tbi`. Only of a VCF that is packed (`.gz`) and sorted; else
+    /// there is none, and ``AnnotationSummary/index`` says why.
+    public var writesIndex = false
+    /// Where to write `problems.tsv`, which names every record of which an allele is not annotated, and why; nowhere if nil.
+    public var problemsPath: String?
     /// How many problems are kept with their line numbers; all are counted.
     public var problemLimit = 100
 

@@ -62,6 +62,10 @@ public struct AnnotationSummary: Codable, Sendable, Equatable {
     public var referenceMismatches = 0
     /// What was made of the haplotypes; nil if they were not followed.
     public var haplotypes: HaplotypeSummary?
+    /// What became of every alternate allele; nil in summaries of versions that did not count it.
+    public var accounting: AlleleAccounting?
+    /// What became of the tabix index, as a sentence; nil if none was asked for.
+    public var index: String?
     /// The first problems, in the order of the file.
     public var problems: [Problem] = []
     /// All problems, also those that ``problems`` has no room for.
@@ -92,6 +96,7 @@ extension AnnotationSummary {
         transitionRatio = transversions > 0 ? Double(transitions) / Double(transversions) : nil
         known = tally.known
         novel = tally.novel
+        accounting = AlleleAccounting(tally)
         genes = tally.genes.reduce(0) { $0 + $1.nonzeroBitCount }
         unknownContigs = tally.unknownContigs
         otherSequences = tally.otherSequences

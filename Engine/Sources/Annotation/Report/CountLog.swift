@@ -10,6 +10,7 @@ extension AnnotationSummary {
         lines.append("Time       \(CountLog.decimal(seconds, 2)) s, \(Phrase.grouped(Int(recordsPerSecond))) records/s")
         lines.append("")
         lines += CountLog.table("Totals", totals)
+        lines += accountingLines
         lines += CountLog.section("Alleles by most severe consequence", mostSevere, order: CountLog.terms)
         lines += CountLog.section("Consequences on transcripts", consequences, order: CountLog.terms)
         lines += CountLog.section("Alleles by impact", impacts, order: Impact.allCases.map { "\($0.word)" })
@@ -57,6 +58,19 @@ extension AnnotationSummary {
             ("haplotypes not judged: changes contradict each other", counts.contradictory),
             ("groups of records cut", counts.cuts), ("entries left out", counts.omitted),
         ].map { ($0.0, Phrase.grouped($0.1)) }
+    }
+
+    /// Every allele read, and what became of it; then why those were not annotated that were not.
+    private var accountingLines: [String] {
+        guard let accounting else { return [] }
+        let rows = [
+            ("read", accounting.alleles), ("= annotated", accounting.annotated),
+            ("+ passed through", accounting.passedThrough), ("+ rejected", accounting.rejected),
+        ]
+        let order = NotAnnotated.allCases.map(\.code)
+        return CountLog.table("Account of the alternate alleles", rows.map { ($0.0, Phrase.grouped($0.1)) })
+            + CountLog.section("Alleles not annotated by reason", accounting.reasons, order: order)
+            + (index.map { ["Index      \($0)", ""] } ?? [])
     }
 
     private var problemLines: [String] {

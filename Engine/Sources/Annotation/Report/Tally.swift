@@ -15,6 +15,8 @@ struct Tally {
     var known = 0
     var novel = 0
     var blankLines = 0
+    /// By ``NotAnnotated/rawValue``; once per alternate allele.
+    var reasons = [Int](repeating: 0, count: NotAnnotated.allCases.count)
     /// By ``Consequence/rawValue``; once per allele, the most severe term of all its transcripts.
     var worst = Counts(repeating: 0)
     /// By ``Consequence/rawValue``; once per allele and transcript.
@@ -67,6 +69,7 @@ struct Tally {
         known += other.known
         novel += other.novel
         blankLines += other.blankLines
+        for index in reasons.indices { reasons[index] += other.reasons[index] }
         for index in worst.indices { worst[index] += other.worst[index] }
         for index in terms.indices { terms[index] += other.terms[index] }
         for index in impacts.indices { impacts[index] += other.impacts[index] }

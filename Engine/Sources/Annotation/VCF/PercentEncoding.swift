@@ -26,4 +26,30 @@ enum PercentEncoding {
         }
         return result
     }
+
+    /// Undoes the percent codes of printable characters; what is no such code stays as it is.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, _ body: (UInt8) -> Void) {
+        var position = 0
+        while position < text.count {
+            if text[position] == UInt8(ascii: "%"), position + 2 < text.count,
+                let high = digit(text[position + 1]), let low = digit(text[position + 2]), high >= 2,
+                high != 7 || low != 15
+            {
+                body(high << 4 | low)
+                position += 3
+            } else {
+                body(text[position])
+                position += 1
+            }
+        }
+    }
+
+    private static func digit(_ letter: UInt8) -> UInt8? {
+        switch letter {
+        case 48...57: letter - 48
+        case 65...70: letter - 55
+        case 97...102: letter - 87
+        default: nil
+        }
+    }
 }

@@ -1,0 +1,95 @@
+/// What became of every alternate allele of the input: each is annotated, passed through or rejected.
+public struct AlleleAccounting: Codable, Sendable, Equatable {
+    /// Alternate alleles read; a missing one (`.`) is none.
+    public var alleles = 0
+    /// Alleles that got at least one consequence.
+    public var annotated = 0
+    /// Alleles written out of which nothing can be said: their contig is not in the reference, or they are no sequence.
+    public var passedThrough = 0
+    /// Alleles written out that cannot be right: outside their contig, or the same as REF.
+    public var rejected = 0
+    /// Alleles that are not annotated, by the code of the reason; ``NotAnnotated`` documents the codes.
+    public var reasons: [String: Int] = [:]
+
+    /// Creates an empty account.
+    public init() {}
+
+    init(_ tally: Tally) {
+        alleles = tally.alleles
+        annotated = tally.annotatedAlleles
+        for reason in NotAnnotated.allCases where tally.reasons[reason.rawValue] > 0 && reason != .noAlternate {
+            let count = tally.reasons[reason.rawValue]
+            reasons[reason.code] = count
+            if reason.isRejection { rejected += count } else { passedThrough += count }
+        }
+    }
+
+    /// What was read must be what was written.
+    /// - Throws: ``AnnotationError/Code/internalFault`` if an allele is missing or counted twice.
+    func check() throws(AnnotationError) {
+        if alleles == annotated + passedThrough + rejected { return }
+        throw AnnotationError(
+            .internalFault,
+            "The count of alleles does not add up: \(alleles) were read, but \(annotated) annotated, \(passedThrough) passed "
+                + "through and \(rejected) rejected; this is a fault of the program, please report it."
+        )
+    }
+}
+
+/// Why an alternate allele is not annotated.
+public enum NotAnnotated: Int, Sendable, CaseIterable {
+    /// The reference lacks the record's contig.
+    case unknownContig
+    /// POS lies outside the record's contig.
+    case outsideContig
+    /// A symbolic allele, such as `<DEL>`, or VCF 3.3's `D12`.
+    case symbolic
+    /// A breakend (VCF 4.3, section 5.4).
+    case breakend
+    /// `*`: the allele is missing because of a deletion upstream.
+    case spanningDeletion
+    /// ALT repeats REF.
+    case sameAsReference
+    /// ALT is `.`: the record states no alternate allele.
+    case noAlternate
+
+    /// The code in `problems.tsv` and in the summary; stable.
+    public var code: String {
+        switch self {
+        case .unknownContig: "unknown_contig"
+        case .outsideContig: "outside_contig"
+        case .symbolic: "symbolic_allele"
+        case .breakend: "breakend"
+        case .spanningDeletion: "spanning_deletion"
+        case .sameAsReference: "same_as_reference"
+        case .noAlternate: "no_alternate"
+        }
+    }
+
+    /// Whether the allele cannot be right, as against one of which nothing can be said.
+    public var isRejection: Bool { self == .outsideContig || self == .sameAsReference }
+
+    /// The reason as a sentence.
+    var sentence: StaticString {
+        switch self {
+        case .unknownContig: "The reference lacks this contig."
+        case .outsideContig: "POS lies outside the contig."
+        case .symbolic: "The allele is symbolic; its sequence is not known."
+        case .breakend: "The allele is a breakend; no sequence is changed in one place."
+        case .spanningDeletion: "The allele is missing because of a deletion that begins before it."
+        case .sameAsReference: "ALT is the same as REF."
+        case .noAlternate: "The record states no alternate allele."
+        }
+    }
+
+    init?(_ type: VariantType) {
+        switch type {
+        case .symbolic: self = .symbolic
+        case .breakend: self = .breakend
+        case .spanningDeletion: self = .spanningDeletion
+        case .same: self = .sameAsReference
+        case .noAlternate: self = .noAlternate
+        case .snv, .mnv, .insertion, .deletion, .indel: return nil
+        }
+    }
+}
