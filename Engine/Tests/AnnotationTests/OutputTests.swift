@@ -66,7 +66,9 @@ import Testing
             let entries = number == 4 ? [] : vcf.entries(number)
             for (index, alternate) in alternates.enumerated() {
                 // No two alleles of a record here have the same text in CSQ.
-                let change = alternate.count > record[3].count ? String(alternate.dropFirst()) : alternate
+                let structural = ["<DEL>": "deletion", "A[MT:9[": "chromosome_breakpoint"][alternate]
+                let change =
+                    structural ?? (alternate.count > record[3].count ? String(alternate.dropFirst()) : alternate)
                 let own = entries.filter { $0["Allele"] == change }
                 for entry in own.isEmpty ? [nil] : own.map(Optional.some) {
                     let row = table[next]
@@ -177,8 +179,8 @@ import Testing
         let summary = try run("out.vcf", .vcf).summary
         let account = try #require(summary.accounting)
         #expect(account.alleles == 12)
-        #expect(account.annotated == 5)
-        #expect(account.passedThrough == 5)
+        #expect(account.annotated == 7)
+        #expect(account.passedThrough == 3)
         #expect(account.rejected == 2)
         #expect(account.alleles == account.annotated + account.passedThrough + account.rejected)
         #expect(account.reasons.values.reduce(0, +) == account.passedThrough + account.rejected)
@@ -205,9 +207,8 @@ import Testing
         #expect(table[0] == ["line", "contig", "position", "ref", "alt", "reason", "message"])
         #expect(
             table.dropFirst().map { $0[..<6].joined(separator: " ") } == [
-                "5 MT 310 T <DEL> symbolic_allele", "5 MT 310 T * spanning_deletion", "6 MT 400 T . no_alternate",
-                "7 GL1 007 A G,C unknown_contig", "8 MT 99999 A G outside_contig", "9 MT 500 C A[MT:9[ breakend",
-                "9 MT 500 C C same_as_reference",
+                "5 MT 310 T * spanning_deletion", "6 MT 400 T . no_alternate",
+                "7 GL1 007 A G,C unknown_contig", "8 MT 99999 A G outside_contig", "9 MT 500 C C same_as_reference",
             ])
         #expect(table.dropFirst().allSatisfy { $0[6].hasSuffix(".") })
     }

@@ -24,7 +24,7 @@ struct OutputColumns: Sendable {
         var others: [Column] = []
         for line in declarations where line.hasPrefix("##INFO=") {
             let (key, number, type, description) = OutputColumns.parts(of: line)
-            if key == CSQ.key, let format = description.range(of: "Format: ") {
+            if key == ConsequenceFormat.csq.rawValue, let format = description.range(of: "Format: ") {
                 let names = description[format.upperBound...].split(separator: "|", omittingEmptySubsequences: false)
                 consequence = names.map { Array($0.utf8) }
             } else {

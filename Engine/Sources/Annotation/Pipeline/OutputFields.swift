@@ -45,40 +45,50 @@ struct OutputFields {
                 )
             }
         }
-        if options.profile == .anntools {
-            let annTools = AnnToolsFields(manifest, header, claimed: keys)
+        let annTools = options.profile == .anntools ? AnnToolsFields(manifest, header, claimed: keys) : nil
+        if let annTools {
+            keys += annTools.fields.map(\.key) + AnnToolsFields.leftByOthers(in: header, manifest)
             for field in annTools.fields {
                 lines.append(
                     OutputFields.declaration(field.key, field.number, field.type, field.description, header))
             }
-            self.annTools = annTools
-            self.keys = keys + annTools.fields.map(\.key) + AnnToolsFields.leftByOthers(in: header, manifest)
-            self.lines = lines
-            return
-        }
-        annTools = nil
-        keys += AnnToolsFields.written(in: header, manifest)
-        for track in manifest.tracks where track.regions > 0 {
-            for column in track.columns {
-                keys.append(column.key)
-                let description = "\(column.description) (\(track.sources.joined(separator: ", ")))"
-                lines.append(OutputFields.declaration(column.key, ".", "String", description, header))
-            }
-        }
-        for format in ConsequenceFormat.allCases where options.formats.contains(format) {
-            keys.append(format.rawValue)
-            let description = format.description(options.csqFields)
-            lines.append(OutputFields.declaration(format.rawValue, ".", "String", description, header))
+        } else {
+            keys += AnnToolsFields.written(in: header, manifest)
+            OutputFields.addTracks(manifest, header, &keys, &lines)
+            OutputFields.addConsequences(options, header, &keys, &lines)
         }
         keys.append(HaplotypeField.key)
         if options.haplotypes {
             lines.append(
                 OutputFields.declaration(HaplotypeField.key, ".", "String", HaplotypeField.description, header))
         }
+        self.annTools = annTools
         self.keys = keys
         self.lines = lines
         columns = OutputColumns(
             declarations: lines, perAllele: Set(manifest.known.flatMap(\.columns).map(\.outputKey)))
+    }
+
+    private static func addTracks(
+        _ manifest: ReferenceManifest, _ header: VCFHeader, _ keys: inout [String], _ lines: inout [String]
+    ) {
+        for track in manifest.tracks where track.regions > 0 {
+            for column in track.columns {
+                keys.append(column.key)
+                let description = "\(column.description) (\(track.sources.joined(separator: ", ")))"
+                lines.append(declaration(column.key, ".", "String", description, header))
+            }
+        }
+    }
+
+    private static func addConsequences(
+        _ options: AnnotationOptions, _ header: VCFHeader, _ keys: inout [String], _ lines: inout [String]
+    ) {
+        for format in ConsequenceFormat.allCases where options.formats.contains(format) {
+            keys.append(format.rawValue)
+            let description = format.description(options.csqFields)
+            lines.append(declaration(format.rawValue, ".", "String", description, header))
+        }
     }
 
     private static func provenance(_ manifest: ReferenceManifest, _ options: AnnotationOptions) -> String {
