@@ -12,14 +12,16 @@ struct Annotate: AsyncParsableCommand {
     @Argument(help: "The VCF to annotate: plain, gzip or BGZF.")
     var input: String
 
-    @Option(name: .shortAndLong, help: "Where the annotated VCF goes; an ending .gz makes it BGZF.")
+    @Option(
+        name: .shortAndLong,
+        help: "Where the result goes: .vcf, or .tsv or .jsonl for a table or JSON Lines; .gz after it packs it as BGZF."
+    )
     var output: String
 
     @Option(help: "A compiled assembly (NAME.gasref). Without it, the installed assembly that fits is used.")
     var reference: String?
 
-    @Flag(help: "Write HGVS names of coding and protein changes. (The setting annotator.hgvs is the service's.)")
-    var hgvs = false
+    @OptionGroup var flags: AnnotationFlags
 
     @Option(help: "Threads; 0 uses all processor cores.")
     var threads = 0
@@ -37,11 +39,12 @@ struct Annotate: AsyncParsableCommand {
         let installed = try InstalledReferences(configuration, DataFolders(configuration))
         try refuseUnusableOutput()
         var options = installed.options
-        options.hgvs = hgvs
+        options.outputFormat = OutputFormat(fileName: output)
         options.inputName = (input as NSString).lastPathComponent
         options.date = Date()
         if threads > 0 { options.threads = threads }
         do {
+            try flags.apply(to: &options)
             let references = try reference.map { [try Reference.open($0)] } ?? prepared(installed)
             let run = AnnotationRun(input: input, output: output, references: references, options: options)
             let terminal = ProgressLine()
@@ -63,7 +66,10 @@ struct Annotate: AsyncParsableCommand {
         guard !output.hasSuffix(".bcf") else {
             throw GASError(.invalid, "BCF is not written; name the output .vcf or .vcf.gz.")
         }
-        let files = [("the input", input), ("the output", output), ("the summary", summary), ("the log", log)]
+        let files = [
+            ("the input", input), ("the output", output), ("the summary", summary), ("the log", log),
+            ("the list of problems", flags.problems),
+        ]
         var names: [URL: String] = [:]
         for case (let name, let path?) in files where !path.hasPrefix("/dev/") {
             let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL
@@ -81,8 +87,11 @@ struct Annotate: AsyncParsableCommand {
         if let summary { try write(try result.json(), to: summary) }
         if let log { try write(Data(result.countLog().utf8), to: log) }
         let speed = result.seconds > 0 ? Int(Double(result.records) / result.seconds) : result.records
+        let account = result.accounting.map {
+            "\($0.alleles) alleles: \($0.annotated) annotated, \($0.passedThrough) passed through, \($0.rejected) rejected"
+        }
         let text =
-            "\(result.records) records, \(result.alleles) alleles annotated with \(result.reference) in "
+            "\(result.records) records, \(account ?? "\(result.alleles) alleles"), with \(result.reference) in "
             + String(format: "%.2f s (%d records/s)\n", result.seconds, speed)
         FileHandle.standardError.write(Data(text.utf8))
     }

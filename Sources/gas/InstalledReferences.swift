@@ -26,6 +26,13 @@ struct InstalledReferences {
         options.limits.alternateAlleles = configuration[Settings.annotatorAlternateAlleles]
         options.detectionRecords = configuration[Settings.annotatorDetectionRecords]
         options.problemLimit = configuration[Settings.annotatorProblemLimit]
+        options.limits.expansion = configuration[Settings.annotatorExpansion]
+        options.limits.alleleLength = configuration[Settings.annotatorAlleleLength]
+        options.limits.structuralLength = configuration[Settings.annotatorStructuralLength]
+        options.limits.writtenLength = configuration[Settings.annotatorWrittenLength]
+        options.limits.writtenSize = configuration[Settings.annotatorWrittenSize]
+        options.profile = configuration[Settings.annotatorProfile]
+        options.haplotypes = configuration[Settings.annotatorHaplotypes]
         options.limits.unpackedSize = configuration[Settings.annotatorUnpackedSize]
         let threads = configuration[Settings.annotatorThreads]
         if threads > 0 { options.threads = threads }

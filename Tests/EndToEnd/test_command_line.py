@@ -179,3 +179,47 @@ def test_a_pipe_or_device_is_written_to_and_stays_what_it_is(tmp_path):
     assert answer.returncode == 0, answer.stderr
     assert b"CSQ=" in read and pipe.is_fifo()
     assert not (tmp_path / "pipe.partial").exists()
+
+
+def annotated(tmp_path, name, *flags):
+    result = tmp_path / name
+    answer = gas("annotate", sample("mtdna-small.vcf"), "-o", result, *flags, "--data-directory", tmp_path / "data")
+    assert answer.returncode == 0, answer.stderr
+    return result, answer.stderr
+
+
+def test_the_flags_choose_what_is_written(tmp_path):
+    plain = annotated(tmp_path, "a.vcf")[0].read_text()
+    picked = annotated(tmp_path, "b.vcf", "--pick-allele", "--fields", "Allele,SYMBOL,PICK")[0].read_text()
+    assert "Format: Allele|SYMBOL|PICK" in picked
+    assert picked.count(",") < plain.count(",")
+    other = annotated(tmp_path, "c.vcf", "--ann", "--bcsq", "--no-csq")[0].read_text()
+    assert ";ANN=" in other and "CSQ=" not in other.replace("BCSQ=", "")
+    tools = annotated(tmp_path, "d.vcf", "--profile", "anntools")[0].read_text()
+    assert "positionType=" in tools and "CSQ=" not in tools
+
+
+def test_a_table_an_index_and_the_account(tmp_path):
+    table, said = annotated(tmp_path, "a.tsv", "--problems", tmp_path / "problems.tsv")
+    header = table.read_text().split("\n")[0].split("\t")
+    assert header[:8] == ["CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "Allele"]
+    assert re.search(r"\d+ alleles: \d+ annotated, \d+ passed through, \d+ rejected", said)
+    assert (tmp_path / "problems.tsv").read_text().startswith("line\tcontig\t")
+    lines = annotated(tmp_path, "a.jsonl")[0].read_text().splitlines()
+    assert len(lines) == len(records(sample("mtdna-small.vcf"))) and json.loads(lines[0])
+    packed = annotated(tmp_path, "a.vcf.gz", "--index")[0]
+    counted = subprocess.run(["bcftools", "index", "--nrecords", packed], capture_output=True, text=True, timeout=30)
+    assert counted.stdout.strip() == str(len(lines)), counted.stderr
+
+
+@pytest.mark.parametrize("flags, sentence", [
+    (["--fields", "Allele,NOPE"], "CSQ has no field 'NOPE' here; known are Allele"),
+    (["--pick", "--most-severe"], "give one"),
+    (["--distance", "1,2,3"], "is not a number of bases"),
+    (["--profile", "other"], "other"),
+])
+def test_flags_that_make_no_sense_are_refused(tmp_path, flags, sentence):
+    answer = gas(
+        "annotate", sample("mtdna-small.vcf"), "-o", tmp_path / "o.vcf", *flags, "--data-directory", tmp_path / "data")
+    assert answer.returncode != 0 and sentence in answer.stderr
+    assert not (tmp_path / "o.vcf").exists()

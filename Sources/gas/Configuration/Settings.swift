@@ -1,3 +1,4 @@
+import Annotation
 import GASMail
 
 /// Every setting there is, by group. `docs/configuration.md` is made from this list.
@@ -146,6 +147,10 @@ enum Settings {
             + "reference.json. Empty: none.")
     static let annotatorHGVS = Setting.flag(
         "annotator.hgvs", true, "Write HGVS names of coding and protein changes.")
+    static let annotatorProfile = Setting<OutputProfile>.choice(
+        "annotator.profile", .gas, "Which INFO keys results have: CSQ and ours, or those of AnnTools.")
+    static let annotatorHaplotypes = Setting.flag(
+        "annotator.haplotypes", false, "Also tell what the changes of one phased haplotype do together.")
     static let annotatorUpstreamDistance = Setting.number(
         "annotator.upstream-distance", 5000, in: 0...1_000_000,
         "Variants so many bases before or behind a transcript are called upstream or downstream of it.")
@@ -166,6 +171,20 @@ enum Settings {
         "annotator.detection-records", 2000, in: 1...1_000_000, "Records that decide which assembly a file is of.")
     static let annotatorProblemLimit = Setting.number(
         "annotator.problem-limit", 100, in: 0...1_000_000, "Problems that log and summary list; more are counted.")
+    static let annotatorExpansion = Setting.number(
+        "annotator.expansion", 1000, in: 10...1_000_000,
+        "How many times its own size a packed file may unpack to, beyond the first 256 MiB.")
+    static let annotatorAlleleLength = Setting.number(
+        "annotator.allele-length", 4_194_304, in: 100...1_000_000_000, "Longest allele of a file, in bases.")
+    static let annotatorStructuralLength = Setting.number(
+        "annotator.structural-length", 10_000_000, in: 1...4_000_000_000,
+        "Longest structural allele that is annotated, in bases; longer ones pass through.")
+    static let annotatorWrittenLength = Setting.number(
+        "annotator.written-length", 268_435_456, in: 65_536...4_294_967_296,
+        "Longest record of a result, in bytes.")
+    static let annotatorWrittenSize = Setting.number(
+        "annotator.written-size", 4_398_046_511_104, in: 65_536...1_125_899_906_842_624,
+        "Largest result before it is packed, in bytes.")
     static let annotatorUnpackedSize = Setting.number(
         "annotator.unpacked-size", 1_099_511_627_776, in: 1024...1_125_899_906_842_624,
         "Largest size of a file after unpacking, in bytes.")
@@ -237,6 +256,8 @@ enum Settings {
         annotatorConcurrency, annotatorThreads, annotatorLeaseSeconds, annotatorHeartbeatSeconds,
         annotatorMaximumAttempts, annotatorReferences, annotatorSources, annotatorHGVS, annotatorUpstreamDistance,
         annotatorMismatchShare, annotatorMismatchMinimum, annotatorLineLength,
+        annotatorProfile, annotatorHaplotypes, annotatorExpansion, annotatorAlleleLength, annotatorStructuralLength,
+        annotatorWrittenLength, annotatorWrittenSize,
         annotatorUnpackedSize, annotatorColumns, annotatorAlternateAlleles, annotatorDetectionRecords,
         annotatorProblemLimit,
         notifierConcurrency, notifierLeaseSeconds,
