@@ -59,12 +59,12 @@ final class OutputFile {
         }
     }
 
-    /// Completes the file under its temporary name: the end marker, the disk.
+    /// Completes the file under its temporary name: the end marker. Whoever keeps the file sees to it that it survives a
+    /// power failure, as the service's object store does: waiting for the disk here would take longer than annotating.
     func complete() throws(AnnotationError) {
         if isCompressed {
             try write(BlockWriter.endMarker)
         }
-        guard partial == nil || fsync(descriptor) == 0 else { throw OutputFile.failure() }
     }
 
     /// Gives the completed file its name.
