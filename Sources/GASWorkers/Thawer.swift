@@ -114,13 +114,8 @@ public struct Thawer: MessageHandler {
     private func report(_ error: GASError, job: Job, logger: Logger) async throws -> Outcome {
         let problem =
             "The archived file is damaged, so it was not put back. Please tell the people who run this service."
-        let now = clock.now
-        let retry = now.addingTimeInterval(settings.retryDelay)
-        guard let update = job.notRestored(because: problem, tryingAgainAt: retry, now: now),
-            let current = try await jobs.update(update)
-        else { return .changed }
-        if current.notice != nil { try await notices.publish(ResultMoved(current).encoded()) }
-        logger.critical("An archived result is damaged; nothing was removed.", metadata: ["error": "\(error)"])
-        return .giveUp(reason: "\(error)")
+        return try await LostResult(jobs: jobs, notices: notices, retryDelay: settings.retryDelay, clock: clock).report(
+            job, problem: problem, alarm: "An archived result is damaged; nothing was removed.", error: error,
+            logger: logger)
     }
 }

@@ -1,4 +1,3 @@
-import CDeflate
 import Foundation
 import Testing
 
@@ -17,19 +16,6 @@ import Testing
         var packed = gzip(Data(head.utf8))
         for _ in 0..<max(1, count / perMember) { packed += member }
         return packed + gzip(Data("\n".utf8))
-    }
-
-    private static func gzip(_ data: Data) -> Data {
-        let compressor = libdeflate_alloc_compressor(6)
-        defer { libdeflate_free_compressor(compressor) }
-        var packed = Data(count: libdeflate_gzip_compress_bound(compressor, data.count))
-        let room = packed.count
-        let count = packed.withUnsafeMutableBytes { target in
-            data.withUnsafeBytes { source in
-                libdeflate_gzip_compress(compressor, source.baseAddress, source.count, target.baseAddress, room)
-            }
-        }
-        return packed.prefix(count)
     }
 
     private func refusal(

@@ -39,7 +39,7 @@ extension RecordAnnotator {
                 addRow(index, prediction, terms, contig)
                 hasRow = true
             } else {
-                terms = neighbourhood(change, transcript)
+                terms = rendering.neighbourhood(of: change, beside: transcript)
                 if touchesPromoter(change, transcript) {
                     addPromoterRow(index, written, transcript, contig, fields)
                     hasRow = true
@@ -54,17 +54,7 @@ extension RecordAnnotator {
             all.insert(.intergenic)
             count(all)
         }
-        tally.annotatedAlleles += 1
-        if let worst = all.worst { tally.worst[Int(worst.rawValue)] += 1 }
-        tally.impacts[Int(all.impact.rawValue)] += 1
-    }
-
-    /// What is counted of a change beside a transcript; empty if it is too far away.
-    private func neighbourhood(_ change: Change, _ transcript: Transcript) -> ConsequenceSet {
-        let isBefore = change.end >= transcript.start - distance && change.end < transcript.start
-        let isAfter = change.start <= transcript.end + distance && change.start > transcript.end
-        guard isBefore || isAfter else { return ConsequenceSet() }
-        return ConsequenceSet(isBefore == transcript.isForward ? .upstreamGene : .downstreamGene)
+        countAllele(all)
     }
 
     // MARK: rows

@@ -224,13 +224,8 @@ extension RecordAnnotator {
         _ transcript: Transcript,
         to output: inout ByteBuffer
     ) -> ConsequenceSet {
-        let (before, after) =
-            transcript.isForward
-            ? (rendering.upstream, rendering.downstream) : (rendering.downstream, rendering.upstream)
-        let isBefore = change.end >= transcript.start - before && change.end < transcript.start
-        let isAfter = change.start <= transcript.end + after && change.start > transcript.end
-        guard isBefore || isAfter else { return ConsequenceSet() }
-        let terms = ConsequenceSet(isBefore == transcript.isForward ? .upstreamGene : .downstreamGene)
+        let terms = rendering.neighbourhood(of: change, beside: transcript)
+        if terms.isEmpty { return terms }
         CSQWriter.writeTerms(terms, to: &output)
         add(transcript.record.pointee.head, to: &output)
         output.append("|||||||||")
@@ -238,7 +233,7 @@ extension RecordAnnotator {
         output.append(UInt8(ascii: "|"))
         // The shortest way between an end of the change and an end of the transcript.
         let distance =
-            isBefore
+            change.end < transcript.start
             ? min(abs(change.end - transcript.start), abs(change.start - transcript.start))
             : min(abs(change.start - transcript.end), abs(change.end - transcript.end))
         let begin = output.count

@@ -72,19 +72,20 @@ extension RecordAnnotator {
         form.terms = terms
         form.isForward = transcript.isForward
         let isInside = change.overlaps(transcript.start, transcript.end)
-        guard isInside ? setIntron(of: change, on: transcript, &form) : setSide(of: change, of: transcript, &form),
-            change.low >= Int(form.low), change.high <= Int(form.high)
-        else { return }
+        if isInside {
+            guard setIntron(of: change, on: transcript, &form) else { return }
+        } else {
+            setSide(of: change, of: transcript, &form)
+        }
+        guard change.low >= Int(form.low), change.high <= Int(form.high) else { return }
         guard isInside && writesHGVS else { return forms.keep(form, output, from: start, gaps, prefix: 0..<0) }
         guard substitution != nil, let prefix = prefixOfDescription(output) else { return }
         forms.keep(form, output, from: start, gaps, prefix: prefix)
     }
 
     /// Beside a transcript the distance counts from its nearer end.
-    private func setSide(of change: Change, of transcript: Transcript, _ form: inout EntryForm) -> Bool {
-        let (before, after) =
-            transcript.isForward
-            ? (rendering.upstream, rendering.downstream) : (rendering.downstream, rendering.upstream)
+    private func setSide(of change: Change, of transcript: Transcript, _ form: inout EntryForm) {
+        let (before, after) = rendering.reach(of: transcript)
         if change.high < transcript.start {
             form.low = Int32(clamping: transcript.start - before)
             form.high = transcript.record.pointee.start - 1
@@ -94,7 +95,6 @@ extension RecordAnnotator {
             form.high = Int32(clamping: transcript.end + after)
             form.border = transcript.record.pointee.end
         }
-        return true
     }
 
     /// Deep in an intron, where neither splicing nor an exon is near; with HGVS, only the half from whose exon the
