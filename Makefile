@@ -11,7 +11,7 @@ TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl de
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
-.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end bench format lint docs screenshots clean
+.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end bench concordance format lint docs screenshots clean
 
 run: build  ## Install what is needed, build, and serve on https://localhost:4433
 	$(GAS) serve
@@ -44,6 +44,10 @@ test-end-to-end: setup-test build  ## A real browser and real servers
 
 bench: setup-test build  ## Measure, and compare with peers
 	Benchmarks/run
+
+concordance: setup-test build  ## Compare with VEP, SnpEff, bcftools and ClinVar, difference by difference
+	$(PYTHON) Benchmarks/concordance.py > .build/concordance.md
+	if [ -s .build/concordance.md ]; then cp .build/concordance.md docs/concordance.md; fi
 
 format:  ## Format all Swift
 	swift format --in-place --recursive --parallel --configuration .swift-format $(SOURCES)

@@ -7,13 +7,7 @@ import Testing
 ///
 /// Skipped without the real data beside the repository.
 ///
-/// Where the two differ, known reasons are:
-/// - VEP 115 calls an insertion that keeps the residue it begins with and brings a stop `stop_retained_variant`
-///   (corrected in VEP 116); we call it `stop_gained`.
-/// - VEP loses `splice_region_variant` of a change of several bases when the last run of changed bases lies outside.
-/// - VEP in GFF mode takes other bases for the 3' UTR of some transcripts, so that the distance to a new stop beyond the
-///   CDS differs (`fsTer`, `extTer`).
-/// - A lost start is `p.Met1?` here however many residues change.
+/// Where the two differ is listed, with reasons that are checked, in docs/concordance.md.
 @Suite(.enabled(if: Places.hasShared)) struct ConcordanceTests {
     private struct Key: Hashable {
         let site: String
