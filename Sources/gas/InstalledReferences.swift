@@ -17,8 +17,7 @@ struct InstalledReferences {
         library = ReferenceLibrary(directory: directory)
         var options = AnnotationOptions()
         options.version = Gas.version
-        options.hgvs = configuration[Settings.annotatorHGVS]
-        options.upstreamDistance = configuration[Settings.annotatorUpstreamDistance]
+        options.setConsequences(configuration)
         options.referenceMismatchThreshold = configuration[Settings.annotatorMismatchShare]
         options.referenceMismatchMinimum = configuration[Settings.annotatorMismatchMinimum]
         options.limits.lineLength = configuration[Settings.annotatorLineLength]
@@ -31,8 +30,6 @@ struct InstalledReferences {
         options.limits.structuralLength = configuration[Settings.annotatorStructuralLength]
         options.limits.writtenLength = configuration[Settings.annotatorWrittenLength]
         options.limits.writtenSize = configuration[Settings.annotatorWrittenSize]
-        options.profile = configuration[Settings.annotatorProfile]
-        options.haplotypes = configuration[Settings.annotatorHaplotypes]
         options.limits.unpackedSize = configuration[Settings.annotatorUnpackedSize]
         let threads = configuration[Settings.annotatorThreads]
         if threads > 0 { options.threads = threads }

@@ -54,6 +54,7 @@ def test_secrets_are_redacted():
     (["--web-port", "http"], {}, ["--web-port", "http", "whole number"]),
     ([], {"GAS_LOG_LEVEL": "loud"}, ["GAS_LOG_LEVEL", "loud", "trace, debug, info"]),
     (["--annotator-hgvs", "yes"], {}, ["--annotator-hgvs", "yes", "true or false"]),
+    (["--annotator-fields", "Allele,Gene,Colour"], {}, ["--annotator-fields", "Colour", "SYMBOL"]),
     (["--mail-transport", "pigeon"], {}, ["--mail-transport", "pigeon", "outbox, smtp"]),
     (["--web-prt", "1"], {}, ["--web-prt", "does not exist"]),
     ([], {"GAS_WEB_BOGUS": "1"}, ["GAS_WEB_BOGUS", "no setting"]),

@@ -1,4 +1,3 @@
-import Annotation
 import GASMail
 
 /// Every setting there is, by group. `docs/configuration.md` is made from this list.
@@ -145,15 +144,6 @@ enum Settings {
         "annotator.sources", "Reference",
         "Folder whose subfolders hold assemblies to compile when they are not installed yet, each described by its "
             + "reference.json. Empty: none.")
-    static let annotatorHGVS = Setting.flag(
-        "annotator.hgvs", true, "Write HGVS names of coding and protein changes.")
-    static let annotatorProfile = Setting<OutputProfile>.choice(
-        "annotator.profile", .gas, "Which INFO keys results have: CSQ and ours, or those of AnnTools.")
-    static let annotatorHaplotypes = Setting.flag(
-        "annotator.haplotypes", false, "Also tell what the changes of one phased haplotype do together.")
-    static let annotatorUpstreamDistance = Setting.number(
-        "annotator.upstream-distance", 5000, in: 0...1_000_000,
-        "Variants so many bases before or behind a transcript are called upstream or downstream of it.")
     static let annotatorMismatchShare = Setting.share(
         "annotator.mismatch-share", 0.1,
         "When a greater share of REF alleles disagrees with the genome, the file is refused as of another assembly.")
@@ -237,7 +227,8 @@ enum Settings {
 
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] =
-        forService + forReferences + forCommand + forQueueNames + forArchive + forPayments + forLogging
+        forService + forConsequences + forReferences + forCommand + forQueueNames + forArchive + forPayments
+        + forLogging
 
     private static let forService: [any AnySetting] = [
         dataDirectory,
@@ -254,9 +245,9 @@ enum Settings {
         queueMaximumReceives, queueVisibilitySeconds, queueWaitSeconds, queueBackoffSeconds,
         queueMaximumBackoffSeconds, queueGraceSeconds,
         annotatorConcurrency, annotatorThreads, annotatorLeaseSeconds, annotatorHeartbeatSeconds,
-        annotatorMaximumAttempts, annotatorReferences, annotatorSources, annotatorHGVS, annotatorUpstreamDistance,
+        annotatorMaximumAttempts, annotatorReferences, annotatorSources,
         annotatorMismatchShare, annotatorMismatchMinimum, annotatorLineLength,
-        annotatorProfile, annotatorHaplotypes, annotatorExpansion, annotatorAlleleLength, annotatorStructuralLength,
+        annotatorExpansion, annotatorAlleleLength, annotatorStructuralLength,
         annotatorWrittenLength, annotatorWrittenSize,
         annotatorUnpackedSize, annotatorColumns, annotatorAlternateAlleles, annotatorDetectionRecords,
         annotatorProblemLimit,

@@ -69,7 +69,7 @@ public enum CSQField: String, CaseIterable, Sendable {
     }
 
     /// VEP's default fields.
-    static let standard = Array(allCases[...allCases.firstIndex(of: .hgncID)!])
+    public static let standard = Array(allCases[...allCases.firstIndex(of: .hgncID)!])
     /// The default fields with PICK where VEP puts it.
     static let standardWithPick =
         Array(standard[...standard.firstIndex(of: .flags)!]) + [.pick, .symbolSource, .hgncID]
