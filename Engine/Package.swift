@@ -12,8 +12,9 @@ let package = Package(
         .library(name: "CZlib", targets: ["CZlib"]),
     ],
     targets: [
-        .target(name: "Annotation", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
+        .target(name: "Annotation", dependencies: ["CDeflate", "CISAL", "CZlib"], swiftSettings: strict),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"], swiftSettings: strict),
     ],

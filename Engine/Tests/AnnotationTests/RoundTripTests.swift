@@ -146,6 +146,29 @@ import Testing
         #expect(String(decoding: text.bytes, as: UTF8.self) == (try scratch.read("out.vcf")))
     }
 
+    /// Bytes that cannot be packed fit their blocks too, and what is packed does not depend on what was packed before.
+    @Test func blocksOfNoiseUnpackToThemselves() throws {
+        var random = SystemRandomNumberGenerator()
+        let noise = (0..<200_001).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        let text = Array(Self.large().utf8.prefix(150_000))
+        func packed(_ writer: borrowing BlockWriter, _ bytes: [UInt8]) -> [UInt8] {
+            var output = ByteBuffer()
+            bytes.withUnsafeBufferPointer { writer.pack($0, into: &output) }
+            return Array(output.bytes)
+        }
+        let writer = BlockWriter()
+        let first = packed(writer, noise)
+        let second = packed(writer, text)
+        #expect(second == packed(BlockWriter(), text))
+        let scratch = try Scratch()
+        let path = scratch.file("noise.gz")
+        try Data(first + second + BlockWriter.endMarker).write(to: URL(fileURLWithPath: path))
+        var reader = try UnpackedReader(path: path, name: "noise")
+        var unpacked = ByteBuffer()
+        while try reader.read(into: &unpacked, limit: 1 << 20) > 0 {}
+        #expect(Array(unpacked.bytes) == noise + text)
+    }
+
     @Test func stopsWhenCancelledAndLeavesNothing() throws {
         let scratch = try Scratch()
         let input = try scratch.write("in.vcf", Self.large())

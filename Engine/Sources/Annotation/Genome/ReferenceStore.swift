@@ -82,6 +82,10 @@ final class ReferenceStore: @unchecked Sendable {
         contigNumbers = numbers
     }
 
+    deinit {
+        for source in known { source.deallocate() }
+    }
+
     private static func readManifest(_ directory: String) throws(AnnotationError) -> ReferenceManifest {
         let name = directory.split(separator: "/").last.map(String.init) ?? directory
         guard let data = FileManager.default.contents(atPath: directory + "/manifest.json") else {

@@ -108,7 +108,7 @@ final class TabixIndex {
         text.append(finished.bytes)
         text.append(little: UInt64(0))
         var packed = ByteBuffer()
-        BlockWriter(level: 6).pack(text.bytes, into: &packed)
+        BlockWriter().pack(text.bytes, into: &packed)
         return Array(packed.bytes) + BlockWriter.endMarker
     }
 }

@@ -16,22 +16,31 @@ struct KnownKey: BitwiseCopyable {
 /// One source of known variants: per allele an identifier and a row of values, found by position and allele.
 ///
 /// Alleles are compared after normalisation, so that the same change matches however it is written.
-final class KnownVariants: @unchecked Sendable {
-    private let contigStarts: [Int]
+///
+/// Of pointers alone, so that a worker may pass it about without counting references; the ``ReferenceStore`` owns what they
+/// point to.
+struct KnownVariants: BitwiseCopyable, @unchecked Sendable {
+    private let contigStarts: UnsafeMutableBufferPointer<Int>
     /// `PREFIX_KEY=` of each column.
-    let columnKeys: [[UInt8]]
+    let columnKeys: UnsafeMutableBufferPointer<UnsafeBufferPointer<UInt8>>
     private let keys: UnsafePointer<KnownKey>
     private let values: UnsafePointer<UInt32>
     private let pool: UnsafePointer<UInt8>
-    let columnCount: Int
+    var columnCount: Int { columnKeys.count }
 
     init(source: ReferenceManifest.Known, keys: MappedFile, values: MappedFile, pool: MappedFile) {
-        contigStarts = source.contigStarts
-        columnKeys = source.columns.map { Array(($0.outputKey + "=").utf8) }
+        contigStarts = .copy(of: source.contigStarts)
+        columnKeys = .copy(of: source.columns.map { UnsafeBufferPointer(.copy(of: Array(($0.outputKey + "=").utf8))) })
         self.keys = keys.table(of: KnownKey.self).baseAddress!
         self.values = values.table(of: UInt32.self).baseAddress!
         self.pool = pool.table(of: UInt8.self).baseAddress!
-        columnCount = source.columns.count
+    }
+
+    /// Gives back what does not lie in mapped files.
+    func deallocate() {
+        for key in columnKeys { key.deallocate() }
+        columnKeys.deallocate()
+        contigStarts.deallocate()
     }
 
     /// The number of the variant that makes the given change; nil if it is not known. `cursor` is where the previous
@@ -95,5 +104,13 @@ final class KnownVariants: @unchecked Sendable {
         if offset == 0 { return nil }
         let place = pool + Int(offset)
         return UnsafeBufferPointer(start: place + 2, count: KnownVariants.length(at: place))
+    }
+}
+
+extension UnsafeMutableBufferPointer where Element: BitwiseCopyable {
+    fileprivate static func copy(of elements: [Element]) -> Self {
+        let copy = Self.allocate(capacity: elements.count)
+        _ = copy.initialize(from: elements)
+        return copy
     }
 }

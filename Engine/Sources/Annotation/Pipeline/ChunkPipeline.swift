@@ -14,6 +14,8 @@ final class ChunkPipeline: @unchecked Sendable {
     private let setup: RecordAnnotator.Setup
     private let inputLock = NSLock()
     private let outputState = NSCondition()
+    /// Signalled by each worker at its end. Not by each chunk: whoever waits for the end shares the cores with the workers.
+    private let ended = DispatchSemaphore(value: 0)
     // Under inputLock.
     private var reader: ChunkReader
     private let windows: HaplotypeWindows?
@@ -79,7 +81,9 @@ final class ChunkPipeline: @unchecked Sendable {
         }
         outputState.lock()
         while running > 0 {
-            _ = outputState.wait(until: Date(timeIntervalSinceNow: 0.15))
+            outputState.unlock()
+            _ = ended.wait(timeout: .now() + 0.15)
+            outputState.lock()
             let report = AnnotationProgress(
                 records: records,
                 bytesRead: bytesRead,
@@ -174,6 +178,7 @@ final class ChunkPipeline: @unchecked Sendable {
         running -= 1
         outputState.broadcast()
         outputState.unlock()
+        ended.signal()
     }
 
     private struct Chunk {

@@ -265,9 +265,9 @@ extension RecordAnnotator {
         existing.removeAll()
         if matches.isEmpty { return }
         let count = alleles.alternates.count
-        for (number, source) in store.known.enumerated() {
+        for number in store.known.indices {
             let match = matches[number * count + index]
-            guard match >= 0, let identifier = source.identifier(match) else { continue }
+            guard match >= 0, let identifier = store.known[number].identifier(match) else { continue }
             if !existing.isEmpty { existing.append(UInt8(ascii: "&")) }
             existing.append(identifier)
         }

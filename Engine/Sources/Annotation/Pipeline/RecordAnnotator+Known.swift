@@ -5,18 +5,24 @@ extension RecordAnnotator {
     /// One field for each column of each source that knows one of the alleles: a value per ALT, `.` where there is none.
     mutating func addKnown(_ contig: ContigView, _ position: Int, _ begin: Int, to output: inout ByteBuffer) {
         if store.known.isEmpty { return }
-        matches.removeAll(keepingCapacity: true)
+        matches.removeAll()
         let count = alleles.alternates.count
-        for (number, source) in store.known.enumerated() {
+        for number in store.known.indices {
+            let source = store.known[number]
             let first = matches.count
-            for index in 0..<count { matches.append(match(index, source, number, contig, position)) }
-            guard matches[first...].contains(where: { $0 >= 0 }) else { continue }
+            var isKnown = false
+            for index in 0..<count {
+                let match = match(index, source, number, contig, position)
+                matches.append(match)
+                if match >= 0 { isKnown = true }
+            }
+            if !isKnown { continue }
             for column in 0..<source.columnCount {
                 write(source, number, column, first, count, begin, to: &output)
             }
         }
         for index in 0..<count where alleles.alternates[index].isSequence {
-            let isKnown = stride(from: index, to: matches.count, by: count).contains { matches[$0] >= 0 }
+            let isKnown = (0..<store.known.count).contains { matches[$0 * count + index] >= 0 }
             if isKnown { tally.known += 1 } else { tally.novel += 1 }
         }
     }
@@ -53,7 +59,7 @@ extension RecordAnnotator {
         }
         if !hasValue { return }
         separate(begin, &output)
-        source.columnKeys[column].withUnsafeBufferPointer { output.append($0) }
+        output.append(source.columnKeys[column])
         for index in 0..<count {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             let match = matches[first + index]

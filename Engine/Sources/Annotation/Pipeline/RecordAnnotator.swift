@@ -71,8 +71,10 @@ struct RecordAnnotator: ~Copyable {
     private var genes: List<UInt64>
     var foundAround = NumberList()
     var foundRegions = NumberList()
-    var matches: [Int] = []
-    var cursors: [Int]
+    /// The variants that the alleles of the record at hand are, source by source; -1 for none.
+    var matches = List<Int>()
+    /// Where the last search of each source ended.
+    var cursors: List<Int>
     var knownScratch = ByteBuffer(capacity: 256)
     var existing = ByteBuffer(capacity: 256)
     let isListed: Bool
@@ -124,7 +126,7 @@ struct RecordAnnotator: ~Copyable {
         writesGenomic = setup.options.csqFields.contains(.hgvsGenomic)
         tally = Tally(contigs: store.manifest.contigs.count, genes: store.manifest.genes)
         genes = List(repeating: 0, count: tally.genes.count)
-        cursors = [Int](repeating: 0, count: store.known.count)
+        cursors = List(repeating: 0, count: store.known.count)
         haplotypes = setup.samples.isEmpty ? nil : HaplotypeAnnotator(setup)
         var letters = [Bool](repeating: false, count: 256)
         for key in setup.keys { letters[Int(key[0])] = true }

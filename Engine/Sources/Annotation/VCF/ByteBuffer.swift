@@ -53,10 +53,33 @@ struct ByteBuffer: ~Copyable {
         count += 1
     }
 
+    @inline(__always)
     mutating func append(_ start: UnsafePointer<UInt8>, _ length: Int) {
         reserve(length)
-        memcpy(base + count, start, length)
+        if length >= 16 && length <= 64 { copyShort(start, length) } else { memcpy(base + count, start, length) }
         count += length
+    }
+
+    /// Copies 16 to 64 bytes from both ends, so that they meet or overlap in the middle; sooner done than a call of memcpy.
+    @inline(__always)
+    private func copyShort(_ start: UnsafePointer<UInt8>, _ length: Int) {
+        let from = UnsafeRawPointer(start)
+        let to = UnsafeMutableRawPointer(base + count)
+        if length <= 32 {
+            let (head, tail) = (
+                from.loadUnaligned(as: SIMD16<UInt8>.self),
+                from.loadUnaligned(fromByteOffset: length - 16, as: SIMD16<UInt8>.self)
+            )
+            to.storeBytes(of: head, as: SIMD16<UInt8>.self)
+            to.storeBytes(of: tail, toByteOffset: length - 16, as: SIMD16<UInt8>.self)
+        } else {
+            let (head, tail) = (
+                from.loadUnaligned(as: SIMD32<UInt8>.self),
+                from.loadUnaligned(fromByteOffset: length - 32, as: SIMD32<UInt8>.self)
+            )
+            to.storeBytes(of: head, as: SIMD32<UInt8>.self)
+            to.storeBytes(of: tail, toByteOffset: length - 32, as: SIMD32<UInt8>.self)
+        }
     }
 
     /// Copies 32 bytes at a time, for short texts that are copied very often: room for `length + 31` bytes must have been

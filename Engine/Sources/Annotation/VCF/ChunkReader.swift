@@ -6,7 +6,7 @@ import Foundation
 /// Where the cuts fall depends on the unpacked bytes alone, so that the output is the same however the input is
 /// compressed, read or shared among threads.
 struct ChunkReader: ~Copyable {
-    static let chunkSize = 1 << 17
+    static let chunkSize = 1 << 15
 
     private var reader: UnpackedReader
     private var pending = ByteBuffer(capacity: 1 << 20)
