@@ -170,6 +170,37 @@ def growth(largest):
         count *= 10
 
 
+def opening():
+    """How long an assembly takes to open: a run over one record, less one that only prints the version."""
+    make("one.vcf", "awk '/^#/ { print; next } n++ < 1' in.vcf")
+    def best(command):
+        return min(command.run()[0] for _ in range(5))
+    seconds = best(gas("one.vcf", NOWHERE)) - best(Command(GAS, "--version"))
+    print(f"\nOpening the assembly and annotating one record take {1000 * seconds:.0f} ms more than starting the program does.")
+
+
+def profile(rows=15):
+    """Where the time goes, by samples of one worker; left out without Linux's perf."""
+    if not shutil.which("perf"):
+        return
+    data = WORK / "profile.data"
+    command = [GAS, "annotate", "in.vcf", "-o", NOWHERE, "--reference", "tile.gasref", "--threads", "1", "--hgvs"]
+    recorded = subprocess.run(
+        ["perf", "record", "-e", "cpu-clock", "-F", "4000", "-o", data, *command], cwd=WORK, capture_output=True)
+    if recorded.returncode != 0:
+        return
+    report = subprocess.run(
+        ["perf", "report", "-i", data, "--stdio", "--no-children", "-F", "overhead,symbol"], cwd=WORK, check=True,
+        capture_output=True, text=True).stdout
+    report = subprocess.run(
+        ["swift", "demangle", "--simplified"], input=report, check=True, capture_output=True, text=True).stdout
+    print("\n## Where the time goes\n\nConsequences and HGVS, one thread, by samples of `perf`.\n\n| share | function |\n|---:|---|")
+    found = [line.split(maxsplit=2) for line in report.splitlines() if line.strip() and not line.startswith("#")]
+    for share, place, symbol in found[:rows]:
+        print(f"| {share} | {'the kernel: ' if place == '[k]' else ''}`{symbol.removeprefix('specialized ')}` |")
+    data.unlink()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--variants", type=int, default=1_000_000)
@@ -189,6 +220,8 @@ def main():
     compare(options.rounds, options.variants)
     snpeff()
     growth(options.largest)
+    opening()
+    profile()
     for leftover in ("gas.vcf.gz", "peer.vcf.gz"):
         (WORK / leftover).unlink(missing_ok=True)
 
