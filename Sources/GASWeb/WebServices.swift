@@ -20,6 +20,7 @@ public struct WebServices: Sendable {
     let jobs: any JobStore
     let accounts: any AccountStore
     let sessions: any SessionStore
+    let audit: any AuditLog
     let objects: any ObjectStore
     let endpoint: (any ObjectEndpoint)?
     let jobRequests: any Topic
@@ -31,6 +32,7 @@ public struct WebServices: Sendable {
 
     /// Names the services.
     /// - Parameters:
+    ///   - audit: where it is noted who did what.
     ///   - endpoint: the part of the object store that browsers talk to, when it has no server of its own.
     ///   - jobRequests: where new jobs are announced.
     ///   - readiness: run by `/readyz`.
@@ -38,6 +40,7 @@ public struct WebServices: Sendable {
         jobs: any JobStore,
         accounts: any AccountStore,
         sessions: any SessionStore,
+        audit: any AuditLog,
         objects: any ObjectStore,
         endpoint: (any ObjectEndpoint)?,
         jobRequests: any Topic,
@@ -50,6 +53,7 @@ public struct WebServices: Sendable {
         self.jobs = jobs
         self.accounts = accounts
         self.sessions = sessions
+        self.audit = audit
         self.objects = objects
         self.endpoint = endpoint
         self.jobRequests = jobRequests

@@ -22,6 +22,7 @@ struct Composition {
     let jobs: SQLiteJobStore
     let accounts: SQLiteAccountStore
     private let sessions: SQLiteSessionStore
+    let audit: SQLiteAuditLog
     let objects: FileObjectStore
     let messaging: EmbeddedMessaging
     let archive: FolderArchive
@@ -38,6 +39,7 @@ struct Composition {
         jobs = SQLiteJobStore(database: database)
         accounts = SQLiteAccountStore(database: database)
         sessions = SQLiteSessionStore(database: database)
+        audit = SQLiteAuditLog(database: database)
         let publicURL = Self.publicURL(configuration)
         objects = try FileObjectStore(
             root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
@@ -65,7 +67,7 @@ struct Composition {
         let installed = try InstalledReferences(configuration, folders)
         let assemblies = InstalledAssemblies(installed.library, first: try installed.prepare(logger: logger))
         let services = WebServices(
-            jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
+            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects, endpoint: objects,
             jobRequests: messaging.requests,
             localAccounts: LocalAccounts(
                 accounts: accounts, hasher: passwordHasher, clock: clock,

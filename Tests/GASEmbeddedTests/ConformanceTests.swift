@@ -27,6 +27,13 @@ struct ConformanceTests {
         }
     }
 
+    @Test(arguments: AuditLogConformance.allCases)
+    func auditLog(_ rule: AuditLogConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteAuditLog(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
     @Test(arguments: MessagingConformance.allCases)
     func messaging(_ rule: MessagingConformance) async throws {
         try await Fixture.use { fixture in

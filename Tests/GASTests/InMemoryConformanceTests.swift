@@ -22,6 +22,11 @@ struct InMemoryConformanceTests {
         try await rule.check(InMemorySessionStore(), clock: clock)
     }
 
+    @Test(arguments: AuditLogConformance.allCases)
+    func auditLog(_ rule: AuditLogConformance) async throws {
+        try await rule.check(InMemoryAuditLog(), clock: clock)
+    }
+
     @Test(arguments: MessagingConformance.allCases)
     func messaging(_ rule: MessagingConformance) async throws {
         let plain = InMemoryQueue(name: "plain", clock: clock)

@@ -16,6 +16,7 @@ struct TestSite: Sendable {
     let jobs: InMemoryJobStore
     let accounts: InMemoryAccountStore
     let sessions = InMemorySessionStore()
+    let audit: InMemoryAuditLog
     let objects: InMemoryObjectStore
     let requests: InMemoryQueue
     let restoreRequests: InMemoryQueue
@@ -35,6 +36,7 @@ struct TestSite: Sendable {
         clock = ManualClock()
         jobs = InMemoryJobStore(faults: faults)
         accounts = InMemoryAccountStore(faults: faults)
+        audit = InMemoryAuditLog(faults: faults)
         objects = InMemoryObjectStore(clock: clock, faults: faults)
         requests = InMemoryQueue(name: "job_requests", clock: clock)
         restoreRequests = InMemoryQueue(name: "restore", clock: clock)
@@ -52,6 +54,7 @@ struct TestSite: Sendable {
                 jobs: jobs,
                 accounts: accounts,
                 sessions: sessions,
+                audit: audit,
                 objects: objects,
                 endpoint: objects,
                 jobRequests: InMemoryTopic(queues: [requests], faults: faults),
