@@ -6,7 +6,8 @@ public struct Account: Sendable, Hashable, Identifiable {
     public let id: AccountID
     /// As the person writes it.
     public var name: String
-    /// Where mails go; lower case. Several accounts of different identity providers may share one.
+    /// Where mails go; lower case. Several accounts of different identity providers may share one. Empty while a provider
+    /// has named none and the person has not confirmed one.
     public var email: String
     /// Where the person works; may be empty.
     public var institution: String
@@ -16,12 +17,14 @@ public struct Account: Sendable, Hashable, Identifiable {
     public var roleSince: Date
     /// When the account was made.
     public let created: Date
+    /// Who the person is to an identity provider; `nil` for who signs in here with a password.
+    public let identity: Identity?
 
     /// Describes an account.
     /// - Parameter roleSince: when the role began; `nil` for an account that always had it.
     public init(
         id: AccountID, name: String, email: String, institution: String, role: Role, roleSince: Date? = nil,
-        created: Date
+        created: Date, identity: Identity? = nil
     ) {
         self.id = id
         self.name = name
@@ -30,6 +33,7 @@ public struct Account: Sendable, Hashable, Identifiable {
         self.role = role
         self.roleSince = roleSince ?? created
         self.created = created
+        self.identity = identity
     }
 }
 
@@ -43,11 +47,15 @@ public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
 public protocol AccountStore: Sendable {
     /// Adds an account, with the password hash of a local one.
     /// - Parameter passwordHash: as `PasswordHash` writes it; `nil` for an account of an identity provider.
-    /// - Returns: `false`, and nothing is changed, when the id exists, or when a local account has this e-mail already.
+    /// - Returns: `false`, and nothing is changed, when the id exists, when a local account has this e-mail already, or
+    ///   when the identity has an account.
     func add(_ account: Account, passwordHash: String?) async throws -> Bool
 
     /// The account, or `nil`.
     func account(_ id: AccountID) async throws -> Account?
+
+    /// The account of an identity provider's person, or `nil`.
+    func account(of identity: Identity) async throws -> Account?
 
     /// The local account of an e-mail address (in lower case) with its password hash, or `nil`.
     func localAccount(email: String) async throws -> (account: Account, passwordHash: String)?

@@ -4,7 +4,7 @@ import GRDB
 
 /// Accounts in the table `accounts`. A unique index keeps two local accounts from sharing an e-mail address.
 public struct SQLiteAccountStore: AccountStore {
-    private static let columns = "id, name, email, institution, role, role_since, created"
+    private static let columns = "id, name, email, institution, role, role_since, created, issuer, subject"
 
     private let database: EmbeddedDatabase
 
@@ -18,11 +18,12 @@ public struct SQLiteAccountStore: AccountStore {
         try await changesOneRow(
             """
             INSERT INTO accounts (\(SQLiteAccountStore.columns), password_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
             [
                 account.id.rawValue, account.name, account.email, account.institution, account.role.rawValue,
-                account.roleSince.milliseconds, account.created.milliseconds, passwordHash,
+                account.roleSince.milliseconds, account.created.milliseconds, account.identity?.issuer,
+                account.identity?.subject, passwordHash,
             ]
         )
     }
@@ -34,6 +35,17 @@ public struct SQLiteAccountStore: AccountStore {
                 db,
                 sql: "SELECT \(SQLiteAccountStore.columns) FROM accounts WHERE id = ?",
                 arguments: [id.rawValue]
+            ).map(SQLiteAccountStore.account)
+        }
+    }
+
+    /// Reads a row by the index of identities.
+    public func account(of identity: Identity) async throws -> Account? {
+        try await database.read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT \(SQLiteAccountStore.columns) FROM accounts WHERE issuer = ? AND subject = ?",
+                arguments: [identity.issuer, identity.subject]
             ).map(SQLiteAccountStore.account)
         }
     }
@@ -121,7 +133,13 @@ public struct SQLiteAccountStore: AccountStore {
             institution: row["institution"],
             role: role,
             roleSince: Date(milliseconds: row["role_since"]),
-            created: Date(milliseconds: row["created"])
+            created: Date(milliseconds: row["created"]),
+            identity: identity(row)
         )
+    }
+
+    private static func identity(_ row: Row) -> Identity? {
+        guard let issuer: String = row["issuer"], let subject: String = row["subject"] else { return nil }
+        return Identity(issuer: issuer, subject: subject)
     }
 }

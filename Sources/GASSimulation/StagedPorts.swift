@@ -66,6 +66,10 @@ struct StagedAccountStore: AccountStore {
         try await stage.call("read account") { try await base.account(id) }
     }
 
+    func account(of identity: Identity) async throws -> Account? {
+        try await base.account(of: identity)
+    }
+
     func localAccount(email: String) async throws -> (account: Account, passwordHash: String)? {
         try await base.localAccount(email: email)
     }

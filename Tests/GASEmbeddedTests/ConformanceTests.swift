@@ -34,6 +34,13 @@ struct ConformanceTests {
         }
     }
 
+    @Test(arguments: TicketStoreConformance.allCases)
+    func ticketStore(_ rule: TicketStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteTicketStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
     @Test(arguments: MessagingConformance.allCases)
     func messaging(_ rule: MessagingConformance) async throws {
         try await Fixture.use { fixture in

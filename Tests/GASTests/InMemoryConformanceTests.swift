@@ -27,6 +27,11 @@ struct InMemoryConformanceTests {
         try await rule.check(InMemoryAuditLog(), clock: clock)
     }
 
+    @Test(arguments: TicketStoreConformance.allCases)
+    func ticketStore(_ rule: TicketStoreConformance) async throws {
+        try await rule.check(InMemoryTicketStore(), clock: clock)
+    }
+
     @Test(arguments: MessagingConformance.allCases)
     func messaging(_ rule: MessagingConformance) async throws {
         let plain = InMemoryQueue(name: "plain", clock: clock)

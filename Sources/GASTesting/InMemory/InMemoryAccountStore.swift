@@ -14,8 +14,8 @@ public final class InMemoryAccountStore: AccountStore {
     private let faults: FaultInjector
 
     /// Makes an empty store.
-    /// - Parameter faults: passes `AccountStore.add`, `.account`, `.localAccount`, `.updateProfile`, `.changeRole`,
-    ///   `.settleRole`, `.unsettledRoles`, `.updatePasswordHash`.
+    /// - Parameter faults: passes `AccountStore.add`, `.account`, `.accountOfIdentity`, `.localAccount`, `.updateProfile`,
+    ///   `.changeRole`, `.settleRole`, `.unsettledRoles`, `.updatePasswordHash`.
     public init(faults: FaultInjector = FaultInjector()) {
         self.faults = faults
     }
@@ -25,7 +25,9 @@ public final class InMemoryAccountStore: AccountStore {
         try faults.around("AccountStore.add") {
             entries.withLock { entries in
                 let isTaken = passwordHash != nil && entries.values.contains { isLocal($0, account.email) }
-                guard entries[account.id] == nil, !isTaken else { return false }
+                let isKnown =
+                    account.identity != nil && entries.values.contains { $0.account.identity == account.identity }
+                guard entries[account.id] == nil, !isTaken, !isKnown else { return false }
                 entries[account.id] = Entry(account: account, passwordHash: passwordHash)
                 return true
             }
@@ -36,6 +38,13 @@ public final class InMemoryAccountStore: AccountStore {
     public func account(_ id: AccountID) async throws -> Account? {
         try faults.around("AccountStore.account") {
             entries.withLock { $0[id]?.account }
+        }
+    }
+
+    /// Looks for an identity.
+    public func account(of identity: Identity) async throws -> Account? {
+        try faults.around("AccountStore.accountOfIdentity") {
+            entries.withLock { $0.values.first { $0.account.identity == identity }?.account }
         }
     }
 
