@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.29.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
@@ -45,7 +46,16 @@ let package = Package(
     targets: [
         .target(name: "GAS", swiftSettings: strict),
         .target(name: "GASWorkers", dependencies: ["GAS", logging, serviceLifecycle], swiftSettings: strict),
-        .target(name: "GASIdentity", dependencies: ["GAS", crypto, cryptoExtras], swiftSettings: strict),
+        .target(
+            name: "GASIdentity",
+            dependencies: [
+                "GAS", asyncHTTPClient, crypto, cryptoExtras,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
         .target(name: "GASMail", dependencies: ["GAS", "CCurl"], swiftSettings: strict),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -113,7 +123,14 @@ let package = Package(
         .testTarget(
             name: "GASEmbeddedTests", dependencies: ["GASEmbedded", "GASTesting", grdb], swiftSettings: strict),
         .testTarget(
-            name: "GASIdentityTests", dependencies: ["GASIdentity", "GASTesting"], swiftSettings: strict),
+            name: "GASIdentityTests",
+            dependencies: [
+                "GASIdentity", "GASTesting", asyncHTTPClient, crypto, cryptoExtras, hummingbird,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "GASMailTests", dependencies: ["GASMail", "GASTesting"], swiftSettings: strict),
         .testTarget(name: "GASCommandTests", dependencies: ["GASCommand"], swiftSettings: strict),

@@ -8,7 +8,8 @@ import GAS
 public struct SignIns: Sendable {
     /// The providers, in the order in which they are offered.
     public let providers: [any IdentityProvider]
-    private let accounts: ProviderAccounts
+    /// The accounts of those whom the providers sign in.
+    public let accounts: ProviderAccounts
     private let tickets: any TicketStore
     private let seal: Seal
     private let clock: any WallClock

@@ -50,7 +50,11 @@ public struct StripeProvider: PaymentProvider {
             "success_url": settings.publicURL + "/subscribe/done?session_id={CHECKOUT_SESSION_ID}",
             "cancel_url": settings.publicURL + "/subscribe",
         ]
-        if let customer { form.add("customer", customer) } else { form.add("customer_email", account.email) }
+        if let customer {
+            form.add("customer", customer)
+        } else if !account.email.isEmpty {
+            form.add("customer_email", account.email)
+        }
         do {
             let session: CheckoutSession = try await stripe.make("/v1/checkout/sessions", form)
             guard let url = session.url else {

@@ -25,6 +25,8 @@ public struct WebServices: Sendable {
     let endpoint: (any ObjectEndpoint)?
     let jobRequests: any Topic
     let localAccounts: LocalAccounts
+    let signIns: SignIns
+    let confirmation: AddressConfirmation
     let subscriptions: Subscriptions
     let plans: Plans
     let clock: any WallClock
@@ -35,6 +37,8 @@ public struct WebServices: Sendable {
     ///   - audit: where it is noted who did what.
     ///   - endpoint: the part of the object store that browsers talk to, when it has no server of its own.
     ///   - jobRequests: where new jobs are announced.
+    ///   - signIns: signing in at identity providers.
+    ///   - confirmation: makes sure of e-mail addresses.
     ///   - readiness: run by `/readyz`.
     public init(
         jobs: any JobStore,
@@ -45,6 +49,8 @@ public struct WebServices: Sendable {
         endpoint: (any ObjectEndpoint)?,
         jobRequests: any Topic,
         localAccounts: LocalAccounts,
+        signIns: SignIns,
+        confirmation: AddressConfirmation,
         subscriptions: Subscriptions,
         plans: Plans,
         clock: any WallClock = SystemClock(),
@@ -58,6 +64,8 @@ public struct WebServices: Sendable {
         self.endpoint = endpoint
         self.jobRequests = jobRequests
         self.localAccounts = localAccounts
+        self.signIns = signIns
+        self.confirmation = confirmation
         self.subscriptions = subscriptions
         self.plans = plans
         self.clock = clock

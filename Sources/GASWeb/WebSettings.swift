@@ -29,6 +29,11 @@ public struct WebSettings: Sendable {
     /// Seconds after which failed sign-ins are forgotten.
     public var signInWindowSeconds: Double = 900
 
+    /// Whether people can sign in with a password of ours, and open accounts themselves.
+    public var hasLocalAccounts = true
+    /// Mails that ask to confirm an address, for one account within the window of failed sign-ins.
+    public var confirmationMails = 5
+
     /// The bucket that takes uploads.
     public var inputsBucket = "gas-inputs"
     /// What all keys begin with.

@@ -19,6 +19,8 @@ extension Composition {
         settings.feedRetrySeconds = configuration[Settings.webFeedRetrySeconds]
         settings.signInTries = configuration[Settings.signInTries]
         settings.signInTriesPerAddress = configuration[Settings.signInTriesPerAddress]
+        settings.hasLocalAccounts = configuration[Settings.hasLocalAccounts]
+        settings.confirmationMails = configuration[Settings.confirmationMails]
         settings.signInWindowSeconds = configuration[Settings.signInWindowSeconds]
         settings.inputsBucket = configuration[Settings.objectsInputsBucket]
         settings.keyPrefix = configuration[Settings.objectsPrefix]

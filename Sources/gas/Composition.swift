@@ -28,6 +28,8 @@ struct Composition {
     let archive: FolderArchive
     let payments: SQLitePaymentStore
     let paymentClient: HTTPClient
+    let identityClient: HTTPClient
+    let tickets: SQLiteTicketStore
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
@@ -47,6 +49,8 @@ struct Composition {
         messaging = EmbeddedMessaging(configuration, database: database, clock: clock)
         payments = SQLitePaymentStore(database: database)
         paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
+        identityClient = Self.identityClient(configuration)
+        tickets = SQLiteTicketStore(database: database)
         archive = try FolderArchive(
             root: folders.archive, database: database, thaw: [messaging.thawQueue],
             settings: Self.archiveSettings(configuration), clock: clock)
@@ -58,6 +62,7 @@ struct Composition {
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let result = await Result(catching: { try await group.run() })
         try await paymentClient.shutdown()
+        try await identityClient.shutdown()
         try result.get()
         logger.info("Stopped.")
     }
@@ -72,6 +77,7 @@ struct Composition {
             localAccounts: LocalAccounts(
                 accounts: accounts, hasher: passwordHasher, clock: clock,
                 shortestPassword: configuration[Settings.shortestPassword]),
+            signIns: try signIns, confirmation: try addressConfirmation,
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: { assemblies.lines })
         let welcome = Welcome(settings: settings)
@@ -114,7 +120,7 @@ struct Composition {
     /// The sweeper.
     func sweeper() -> any Service {
         let (jobs, objects, sessions, archive, clock) = (jobs, objects, sessions, archive, clock)
-        let (folders, payments) = (folders, payments)
+        let (folders, payments, tickets) = (folders, payments, tickets)
         let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
         let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
@@ -145,6 +151,7 @@ struct Composition {
             Sweeper.Chore(name: "paymentEvents") {
                 try await payments.forgetEvents(before: clock.now.addingTimeInterval(-eventSeconds))
             },
+            Sweeper.Chore(name: "expiredTickets") { try await tickets.deleteExpired(at: clock.now) },
             Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
         return Sweeper(
@@ -189,9 +196,6 @@ struct Composition {
     private static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
         let configured = configuration[Settings.objectsSigningKey]
         let key = configured.isEmpty ? try SecretFile(path: folders.signingKey).readOrMakeKey() : configured
-        guard key.utf8.count >= 32 else {
-            throw GASError(.invalid, "The setting \(Settings.objectsSigningKey.key) must have at least 32 characters.")
-        }
         return Data(key.utf8)
     }
 
@@ -219,7 +223,7 @@ struct Composition {
             width: configuration[Settings.passwordConcurrency])
     }
 
-    private func mailer() throws -> any Mailer {
+    func mailer() throws -> any Mailer {
         let sender = MailAddress(
             name: configuration[Settings.mailSenderName], address: configuration[Settings.mailSenderAddress])
         guard sender.isValid else {

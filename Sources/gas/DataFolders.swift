@@ -41,4 +41,5 @@ struct DataFolders {
     var references: String { root + "/references" }
     var tls: String { root + "/tls" }
     var signingKey: String { root + "/signing-key" }
+    var sealingKey: String { root + "/sealing-key" }
 }

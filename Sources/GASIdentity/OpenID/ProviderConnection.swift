@@ -4,6 +4,7 @@ import GAS
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NIOSSL
 
 /// Asks a provider, for a limited time and within limits. It follows no redirects: none of these addresses has any, and a
 /// secret must not be carried elsewhere.

@@ -42,6 +42,7 @@ struct PageRenderer: Sendable {
             version: settings.version,
             csrf: call.formToken.value,
             feedRetry: String(settings.feedRetrySeconds),
+            canSignUp: settings.hasLocalAccounts,
             visitor: call.visitor.map { Frame.Name(name: $0.account.name) },
             isAnnotate: section == .annotate,
             isAnnotations: section == .annotations,
@@ -99,6 +100,8 @@ private struct Frame {
     let csrf: String
     /// Seconds after which the page's script asks again for a stream of news that was refused.
     let feedRetry: String
+    /// Whether people can open an account here themselves.
+    let canSignUp: Bool
     let visitor: Name?
     let isAnnotate: Bool
     let isAnnotations: Bool

@@ -45,7 +45,8 @@ struct Gate: Sendable {
                 token: token,
                 touching: request.headers[.gasLive] == nil
             ),
-            let account = try await services.accounts.account(session.accountID)
+            let account = try await services.accounts.account(session.accountID),
+            settings.hasLocalAccounts || account.identity != nil
         else { return nil }
         return Visitor(account: account, session: session, token: token, asked: asked)
     }

@@ -30,28 +30,6 @@ struct RouteTable: Sendable {
         ]
     }
 
-    private var accountRoutes: [Route] {
-        let door = SessionDoor(sessions: sessions, cookie: cookie, lifetime: settings.sessionAbsoluteSeconds)
-        let throttle = SignInGuard(settings: settings, clock: services.clock)
-        let signIn = SignInPage(pages: pages, localAccounts: services.localAccounts, door: door, throttle: throttle)
-        let signUp = SignUpPage(pages: pages, localAccounts: services.localAccounts, door: door)
-        let profile = ProfilePage(
-            pages: pages,
-            localAccounts: services.localAccounts,
-            services: services,
-            throttle: throttle
-        )
-        return [
-            Route(.get, "/login", .anyone(signIn.show)),
-            Route(.post, "/login", .anyone(signIn.signIn)),
-            Route(.get, "/signup", .anyone(signUp.show)),
-            Route(.post, "/signup", .anyone(signUp.signUp)),
-            Route(.post, "/logout", .signedIn(signIn.signOut)),
-            Route(.get, "/profile", .signedIn(profile.show)),
-            Route(.post, "/profile", .signedIn(profile.save)),
-        ]
-    }
-
     private var planRoutes: [Route] {
         let subscribe = SubscribePage(pages: pages, services: services)
         let notifications = PaymentNotifications(subscriptions: services.subscriptions, limit: settings.formBytes)

@@ -52,6 +52,24 @@ struct SignInGuard: Sendable {
         }
     }
 
+    /// Lets an answer of an identity provider be tried: each makes us ask the provider, and note the failure.
+    /// - Throws: `Throttled` when this address has failed too often.
+    func attemptAtProvider<Outcome>(_ call: Call, _ check: () async throws -> Outcome) async throws -> Outcome {
+        guard knowsAddresses else { return try await check() }
+        let address = call.context.remoteAddress ?? ""
+        if let wait = perAddress.take(from: address) { throw throttled(wait) }
+        do {
+            let outcome = try await check()
+            perAddress.giveBack(to: address)
+            return outcome
+        } catch let failure as SignInFailure {
+            throw failure
+        } catch {
+            perAddress.giveBack(to: address)
+            throw error
+        }
+    }
+
     private func take(account: String, address: String) throws {
         if let wait = perAccount.take(from: account) { throw throttled(wait) }
         guard knowsAddresses, let wait = perAddress.take(from: address) else { return }
@@ -62,7 +80,7 @@ struct SignInGuard: Sendable {
     private func throttled(_ wait: Double) -> Throttled {
         let minutes = Wording.duration((wait / 60).rounded(.up) * 60)
         return Throttled(
-            message: "Too many attempts with a wrong password. Please try again in \(minutes).",
+            message: "Too many attempts to sign in have failed. Please try again in \(minutes).",
             seconds: Int(wait.rounded(.up))
         )
     }
