@@ -70,7 +70,8 @@ private struct ConfirmationMail {
 
     var mail: Mail {
         Mail(
-            id: "confirm-\(UUID().uuidString.lowercased())", recipientName: account.name, recipientAddress: address,
+            id: "confirm-\(UUID().uuidString.lowercased())", account: account.id, recipientName: account.name,
+            recipientAddress: address,
             subject: "Please confirm your e-mail address", text: text, html: html)
     }
 

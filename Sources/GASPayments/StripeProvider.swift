@@ -98,8 +98,8 @@ public struct StripeProvider: PaymentProvider {
     }
 
     /// Ends the subscription at once. Stripe does not know one that has ended: then nothing is left to do.
-    public func cancel(_ account: Account) async throws {
-        guard let known = try await payments.customer(of: account.id), StripeID.isValid(known.subscription) else {
+    public func cancel(_ account: AccountID) async throws {
+        guard let known = try await payments.customer(of: account), StripeID.isValid(known.subscription) else {
             return
         }
         try await stripe.remove("/v1/subscriptions/\(known.subscription)")

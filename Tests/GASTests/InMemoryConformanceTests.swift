@@ -22,6 +22,16 @@ struct InMemoryConformanceTests {
         try await rule.check(InMemorySessionStore(), clock: clock)
     }
 
+    @Test(arguments: AccountListConformance.allCases)
+    func accountList(_ rule: AccountListConformance) async throws {
+        try await rule.check(InMemoryAccountStore(), clock: clock)
+    }
+
+    @Test(arguments: JobDeletionConformance.allCases)
+    func jobDeletion(_ rule: JobDeletionConformance) async throws {
+        try await rule.check(InMemoryJobStore(), clock: clock)
+    }
+
     @Test(arguments: AuditLogConformance.allCases)
     func auditLog(_ rule: AuditLogConformance) async throws {
         try await rule.check(InMemoryAuditLog(), clock: clock)

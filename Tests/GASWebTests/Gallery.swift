@@ -19,6 +19,7 @@ struct Gallery {
     private let jobs = InMemoryJobStore()
     private let accounts = InMemoryAccountStore()
     private let objects = InMemoryObjectStore(clock: SystemClock())
+    private let audit = InMemoryAuditLog()
     private let clock = SystemClock()
 
     @Test func serve() async throws {
@@ -41,6 +42,7 @@ struct Gallery {
                 jobs: jobs,
                 accounts: accounts,
                 sessions: InMemorySessionStore(),
+                audit: audit,
                 objects: objects,
                 endpoint: objects,
                 jobRequests: InMemoryTopic(queues: [InMemoryQueue(name: "job_requests", clock: clock)]),
@@ -50,10 +52,9 @@ struct Gallery {
                     payments: InMemoryPaymentStore(),
                     roleChange: RoleChange(
                         accounts: accounts,
-                        restoreRequests: InMemoryTopic(queues: []),
-                        archiveRequests: InMemoryTopic(queues: []),
-                        clock: clock
-                    ),
+                        announcement: RoleAnnouncement(
+                            restoreRequests: InMemoryTopic(queues: []), archiveRequests: InMemoryTopic(queues: [])),
+                        audit: audit, clock: clock),
                     clock: clock
                 ),
                 plans: Plans(

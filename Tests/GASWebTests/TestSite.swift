@@ -68,10 +68,10 @@ struct TestSite: Sendable {
                     payments: InMemoryPaymentStore(faults: faults),
                     roleChange: RoleChange(
                         accounts: accounts,
-                        restoreRequests: InMemoryTopic(queues: [restoreRequests], faults: faults),
-                        archiveRequests: InMemoryTopic(queues: [archiveRequests], faults: faults),
-                        clock: clock
-                    ),
+                        announcement: RoleAnnouncement(
+                            restoreRequests: InMemoryTopic(queues: [restoreRequests], faults: faults),
+                            archiveRequests: InMemoryTopic(queues: [archiveRequests], faults: faults)), audit: audit,
+                        clock: clock),
                     clock: clock
                 ),
                 plans: plans,
