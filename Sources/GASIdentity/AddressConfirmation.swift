@@ -15,7 +15,8 @@ public struct AddressConfirmation: Sendable {
     ///   - lifetime: so long a link works, in seconds.
     ///   - publicURL: the address of the web server.
     public init(
-        accounts: any AccountStore, tickets: any TicketStore, mailer: any Mailer, clock: any WallClock, lifetime: Double,
+        accounts: any AccountStore, tickets: any TicketStore, mailer: any Mailer, clock: any WallClock,
+        lifetime: Double,
         publicURL: String
     ) {
         self.accounts = accounts
@@ -75,7 +76,8 @@ private struct ConfirmationMail {
             subject: "Please confirm your e-mail address", text: text, html: html)
     }
 
-    private static let question = "Somebody, hopefully you, wants mails of the Genomics Annotation Service to come here."
+    private static let question =
+        "Somebody, hopefully you, wants mails of the Genomics Annotation Service to come here."
     private static let otherwise = "If it was not you, do nothing: then no further mail comes."
 
     private var hint: String {

@@ -62,7 +62,8 @@ public struct SignIns: Sendable {
     /// - Parameter next: where to go afterwards.
     /// - Returns: where to send the browser, and what it must bring back as a cookie.
     /// - Throws: `SignInFailure`.
-    public func begin(at provider: any IdentityProvider, next: String) async throws -> (address: String, cookie: String) {
+    public func begin(at provider: any IdentityProvider, next: String) async throws -> (address: String, cookie: String)
+    {
         let start = try await provider.begin(returningTo: redirect(of: provider))
         let journey = Journey(provider: provider.name, attempt: start.attempt, next: next)
         return (start.address, try seal.close(journey, for: Self.journeyPurpose))

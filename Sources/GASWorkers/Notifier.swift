@@ -75,7 +75,8 @@ public struct Notifier: MessageHandler {
 
     private func send(_ mail: Mail, logger: Logger) async throws -> Outcome {
         guard !mail.recipientAddress.isEmpty else {
-            logger.info("The owner has no e-mail address yet; the page says everything.", metadata: ["mail": "\(mail.id)"])
+            logger.info(
+                "The owner has no e-mail address yet; the page says everything.", metadata: ["mail": "\(mail.id)"])
             return .done
         }
         do {

@@ -10,7 +10,8 @@ enum Base64URL {
     static func decode(_ text: some StringProtocol) -> Data? {
         guard text.utf8.allSatisfy(isAllowed), text.utf8.count % 4 != 1 else { return nil }
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        return Data(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
+        let standard = String(text).replacing("-", with: "+").replacing("_", with: "/")
+        return Data(base64Encoded: standard + padding)
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -36,7 +36,8 @@ struct KeySet: Sendable {
         token.keyID != nil && keys.candidates(id: token.keyID, algorithm).contains { $0.id == token.keyID }
     }
 
-    private func failure(_ keys: JSONWebKeySet, _ token: SignedToken, _ algorithm: SignatureAlgorithm) -> SignInFailure {
+    private func failure(_ keys: JSONWebKeySet, _ token: SignedToken, _ algorithm: SignatureAlgorithm) -> SignInFailure
+    {
         let isKnown = !keys.candidates(id: token.keyID, algorithm).isEmpty
         return SignInFailure(isKnown ? .signature : .key, at: provider, detail: algorithm.rawValue)
     }

@@ -75,6 +75,7 @@ public enum ProviderAddress {
         guard let url = URL(string: text), let host = url.host, !host.isEmpty, url.user == nil, url.password == nil,
             url.fragment == nil
         else { return false }
-        return url.scheme == "https" || (url.scheme == "http" && ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host))
+        return url.scheme == "https"
+            || (url.scheme == "http" && ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host))
     }
 }

@@ -58,7 +58,8 @@ struct ProviderConnection: Sendable {
     }
 
     func refusal(_ status: Int) -> SignInFailure {
-        SignInFailure(status >= 500 || status == 429 ? .unreachable : .unreadable, at: settings.title, detail: "status \(status)")
+        SignInFailure(
+            status >= 500 || status == 429 ? .unreachable : .unreadable, at: settings.title, detail: "status \(status)")
     }
 
     /// Waits for the whole answer; the HTTP client's own deadline ends with the answer's head.

@@ -31,7 +31,8 @@ struct SecretRules {
     /// Words, digits and punctuation aside, that examples and first set-ups use as secrets.
     private static let wellKnown: Set<String> = [
         "password", "passwort", "secret", "mysecret", "clientsecret", "yourclientsecret", "changeme", "pleasechangeme",
-        "changethis", "example", "default", "admin", "administrator", "letmein", "qwerty", "qwertyuiop", "redacted", "test",
+        "changethis", "example", "default", "admin", "administrator", "letmein", "qwerty", "qwertyuiop", "redacted",
+        "test",
         "testtest", "gas", "yoursecret", "yourpassword", "supersecret", "topsecret", "notasecret", "abcdefgh",
     ]
 

@@ -7,7 +7,8 @@ extension Settings {
         "Whether people can open accounts here and sign in with a password. Without, providers alone let people in.")
     static let signInProviders = Setting<[String]>(
         key: "sign-in.providers", defaultText: "",
-        summary: "Names of the identity providers, in the order in which they are offered, separated by commas. Each has "
+        summary:
+            "Names of the identity providers, in the order in which they are offered, separated by commas. Each has "
             + "settings of its own, in whose keys its name stands in place of NAME. The one called globus is Globus Auth.",
         allowed: "names of at most 20 lower-case letters and digits, each once; empty for none"
     ) { text in
