@@ -122,14 +122,18 @@ let package = Package(
         .testTarget(name: "GASTests", dependencies: ["GAS", "GASTesting"], swiftSettings: strict),
         .testTarget(
             name: "GASEmbeddedTests", dependencies: ["GASEmbedded", "GASTesting", grdb], swiftSettings: strict),
-        .testTarget(
-            name: "GASIdentityTests",
+        .target(
+            name: "ProviderStage",
             dependencies: [
-                "GASIdentity", "GASTesting", asyncHTTPClient, crypto, cryptoExtras, hummingbird,
+                "GAS", "GASIdentity", crypto, cryptoExtras, hummingbird,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            path: "Tests/ProviderStage", swiftSettings: strict),
+        .testTarget(
+            name: "GASIdentityTests",
+            dependencies: ["GASIdentity", "GASTesting", "ProviderStage", asyncHTTPClient],
             swiftSettings: strict),
         .testTarget(
             name: "GASMailTests", dependencies: ["GASMail", "GASTesting"], swiftSettings: strict),
@@ -156,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "GASWebTests",
             dependencies: [
-                "GASWeb", "GASTesting", "GASEmbedded",
+                "GASWeb", "GASTesting", "GASEmbedded", "ProviderStage", asyncHTTPClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

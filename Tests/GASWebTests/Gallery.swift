@@ -47,6 +47,13 @@ struct Gallery {
                 endpoint: objects,
                 jobRequests: InMemoryTopic(queues: [InMemoryQueue(name: "job_requests", clock: clock)]),
                 localAccounts: locals,
+                signIns: SignIns(
+                    providers: [], accounts: ProviderAccounts(accounts: accounts, clock: clock),
+                    tickets: InMemoryTicketStore(), seal: Seal(secret: "the gallery's sealing key, which is no secret"),
+                    clock: clock, patience: 600, publicURL: "http://localhost:\(port)"),
+                confirmation: AddressConfirmation(
+                    accounts: accounts, tickets: InMemoryTicketStore(), mailer: RecordingMailer(), clock: clock,
+                    lifetime: 3600, publicURL: "http://localhost:\(port)"),
                 subscriptions: Subscriptions(
                     provider: NoPayment(),
                     payments: InMemoryPaymentStore(),

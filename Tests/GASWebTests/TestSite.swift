@@ -16,6 +16,8 @@ struct TestSite: Sendable {
     let jobs: InMemoryJobStore
     let accounts: InMemoryAccountStore
     let sessions = InMemorySessionStore()
+    let tickets: InMemoryTicketStore
+    let mailer: RecordingMailer
     let audit: InMemoryAuditLog
     let objects: InMemoryObjectStore
     let requests: InMemoryQueue
@@ -25,18 +27,23 @@ struct TestSite: Sendable {
 
     /// Makes a site.
     /// - Parameters:
+    ///   - providers: where people can sign in besides.
     ///   - logger: what the site writes its lines to.
     ///   - change: of the settings.
     init(
         readiness: [WebServices.ReadinessCheck] = [],
         payments: any PaymentProvider = NoPayment(),
+        providers: [any IdentityProvider] = [],
+        clock: ManualClock = ManualClock(),
         logger: Logger = .silent,
         change: (inout WebSettings) -> Void = { _ in }
     ) async throws {
-        clock = ManualClock()
+        self.clock = clock
         jobs = InMemoryJobStore(faults: faults)
         accounts = InMemoryAccountStore(faults: faults)
         audit = InMemoryAuditLog(faults: faults)
+        tickets = InMemoryTicketStore(faults: faults)
+        mailer = RecordingMailer(faults: faults)
         objects = InMemoryObjectStore(clock: clock, faults: faults)
         requests = InMemoryQueue(name: "job_requests", clock: clock)
         restoreRequests = InMemoryQueue(name: "restore", clock: clock)
@@ -62,6 +69,23 @@ struct TestSite: Sendable {
                     accounts: accounts,
                     hasher: PasswordHasher(cost: .init(logRounds: 4)),
                     clock: clock
+                ),
+                signIns: SignIns(
+                    providers: providers,
+                    accounts: ProviderAccounts(accounts: accounts, clock: clock),
+                    tickets: tickets,
+                    seal: Seal(secret: "a sealing key of at least 32 characters"),
+                    clock: clock,
+                    patience: 600,
+                    publicURL: settings.publicURL
+                ),
+                confirmation: AddressConfirmation(
+                    accounts: accounts,
+                    tickets: tickets,
+                    mailer: mailer,
+                    clock: clock,
+                    lifetime: 3600,
+                    publicURL: settings.publicURL
                 ),
                 subscriptions: Subscriptions(
                     provider: payments,

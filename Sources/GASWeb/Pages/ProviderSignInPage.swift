@@ -106,14 +106,14 @@ struct ProviderSignInPage: Sendable {
 
 extension SignInFailure {
     /// Under which kind it is noted: as somebody's failure to sign in, or as that of the provider to answer properly.
-    var auditKind: AuditKind {
+    package var auditKind: AuditKind {
         switch reason {
         case .unreachable, .metadata, .client, .unreadable: .providerError
         default: .signInFailed
         }
     }
 
-    var status: HTTPResponse.Status {
+    package var status: HTTPResponse.Status {
         switch reason {
         case .declined: .forbidden
         case .unreachable: .serviceUnavailable
