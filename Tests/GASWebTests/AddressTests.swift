@@ -15,7 +15,7 @@ struct AddressTests {
     private func asking(
         _ body: @escaping @Sendable (_ here: ProviderSite, _ headers: HTTPFields, _ link: String) async throws -> Void
     ) async throws {
-        try await ProviderSite.open({ $0.userinfo["email"] = NSNull() }) { here in
+        try await ProviderSite.open({ $0.userinfo["email"] = NSNull() }) { here async throws in
             let headers = try here.entered(try await here.signIn())
             let profile = try await here.client.get("/profile", headers: headers)
             #expect(profile.text.contains("There is no e-mail address yet"))
@@ -38,7 +38,7 @@ struct AddressTests {
     }
 
     @Test func aMissingAddressIsAskedForAndConfirmed() async throws {
-        try await asking { here, headers, link in
+        try await asking { here, headers, link async throws in
             #expect(try await here.account?.email == "")
             #expect(try await here.account?.institution == "Lab")
             let page = try await here.client.get(link, headers: headers)
@@ -58,7 +58,7 @@ struct AddressTests {
     }
 
     @Test func theLinkIsNobodyElses() async throws {
-        try await asking { here, headers, link in
+        try await asking { here, headers, link async throws in
             let bob = try await here.site.person("Bob")
             #expect(try await here.client.get(link, as: bob).status == .notFound)
             let form = ["token": String(link.drop { $0 != "=" }.dropFirst()), "csrf": bob.csrf]
@@ -70,7 +70,7 @@ struct AddressTests {
     }
 
     @Test func theLinkExpires() async throws {
-        try await asking { here, headers, link in
+        try await asking { here, headers, link async throws in
             here.site.clock.advance(seconds: 3599)
             #expect(try await here.client.get(link, headers: headers).status == .ok)
             here.site.clock.advance(seconds: 1)
@@ -79,7 +79,7 @@ struct AddressTests {
     }
 
     @Test func onlyTheHashOfTheLinkIsStored() async throws {
-        try await asking { here, _, link in
+        try await asking { here, _, link async throws in
             let token = String(link.drop { $0 != "=" }.dropFirst())
             #expect(try await here.site.tickets.ticket(tokenHash: token, at: here.site.clock.now) == nil)
             let stored = try await here.site.tickets.ticket(tokenHash: RandomToken.hash(token), at: here.site.clock.now)
@@ -88,7 +88,7 @@ struct AddressTests {
     }
 
     @Test func whoAsksForManyMailsWaits() async throws {
-        try await asking { here, headers, _ in
+        try await asking { here, headers, _ async throws in
             let csrf = try await here.client.get("/profile", headers: headers).csrf
             for number in 1..<5 {
                 #expect(try await ask("jane\(number)@example.org", csrf, headers, here).status == .seeOther)
@@ -101,7 +101,7 @@ struct AddressTests {
     }
 
     @Test func aMailThatCannotBeSentIsSaid() async throws {
-        try await asking { here, headers, _ in
+        try await asking { here, headers, _ async throws in
             let csrf = try await here.client.get("/profile", headers: headers).csrf
             here.site.faults.arm("Mailer.send")
             let response = try await ask("other@example.org", csrf, headers, here)

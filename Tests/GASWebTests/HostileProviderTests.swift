@@ -101,7 +101,7 @@ struct HostileProviderTests {
     ]
 
     @Test(arguments: lies) func aLieIsRefused(_ lie: Lie) async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let now = Int(here.site.clock.now.timeIntervalSince1970)
             here.stage.play { lie.tell(&$0, now) }
             try await here.expectRefusal(try await here.signIn(), lie.reason)
@@ -116,7 +116,7 @@ struct HostileProviderTests {
     @Test(arguments: [
         ("exp", -299), ("nbf", 300), ("iat", 300), ("iat", -300),
     ]) func clocksMayDifferByTheLeeway(_ claim: String, _ seconds: Int) async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let now = Int(here.site.clock.now.timeIntervalSince1970)
             here.stage.play { $0.claims[claim] = now + seconds }
             #expect(try await here.signIn().status == .seeOther)
@@ -126,19 +126,19 @@ struct HostileProviderTests {
     @Test func severalAudiencesAreFineWhenWeAreTheOneAskedFor() async throws {
         try await ProviderSite.open({
             $0.claims = ["aud": [ProviderStage.clientID, "other"], "azp": ProviderStage.clientID]
-        }) { here in
+        }) { here async throws in
             #expect(try await here.signIn().status == .seeOther)
         }
     }
 
     @Test func aMissingKeyNameIsNoQuestionWhenThereIsOneKey() async throws {
-        try await ProviderSite.open({ $0.missingHeader = ["kid"] }) { here in
+        try await ProviderSite.open({ $0.missingHeader = ["kid"] }) { here async throws in
             #expect(try await here.signIn().status == .seeOther)
         }
     }
 
     @Test func anAddressOfKeysInTheTokenIsNeverAsked() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let address = "\(here.stage.issuer)/evil-keys"
             here.stage.play {
                 $0.signing = .by(.second, algorithm: "RS256")
@@ -175,7 +175,7 @@ struct HostileProviderTests {
     }
 
     @Test(arguments: failures) func aFailingProviderIsToldOf(_ failure: Failure) async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             here.stage.play { $0.faults[failure.path] = failure.fault }
             let first = try await here.client.get("/login/campus")
             if failure.path.hasPrefix("/.well-known") {
@@ -193,13 +193,13 @@ struct HostileProviderTests {
     }
 
     @Test func refusalsOfTheTokenEndpoint() async throws {
-        try await ProviderSite.open({ $0.faults["/token"] = .text("{\"error\": \"none\"}") }) { here in
+        try await ProviderSite.open({ $0.faults["/token"] = .text("{\"error\": \"none\"}") }) { here async throws in
             try await here.expectRefusal(try await here.signIn(), .unreadable)
         }
-        try await ProviderSite.open(settings: { $0.clientSecret = "another" }) { here in
+        try await ProviderSite.open(settings: { $0.clientSecret = "another" }) { here async throws in
             try await here.expectRefusal(try await here.signIn(), .client)
         }
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             _ = here.stage.consent(to: journey.address)
             let state = ProviderStage.query(journey.address)["state"] ?? ""
@@ -212,14 +212,14 @@ struct HostileProviderTests {
         ["jwks_uri": "ftp://evil.example"], ["authorization_endpoint": "javascript:alert(1)"],
         ["userinfo_endpoint": "http://10.0.0.1/"], ["end_session_endpoint": "http://u:p@127.0.0.1/"],
     ]) func metadataThatCannotBeTrusted(_ metadata: [String: String]) async throws {
-        try await ProviderSite.open({ $0.metadata = metadata }) { here in
+        try await ProviderSite.open({ $0.metadata = metadata }) { here async throws in
             try await here.expectRefusal(try await here.client.get("/login/campus"), .metadata)
         }
     }
 
     @Test func somebodyElseInUserinfo() async throws {
         for subject: any Sendable in ["somebody else", NSNull()] {
-            try await ProviderSite.open({ $0.userinfo["sub"] = subject }) { here in
+            try await ProviderSite.open({ $0.userinfo["sub"] = subject }) { here async throws in
                 try await here.expectRefusal(try await here.signIn(), .otherPerson)
                 #expect(try await here.account == nil)
             }
@@ -232,7 +232,7 @@ struct HostileProviderTests {
                 "sub": "248289761001", "name": "<script>alert(1)</script>\r\nBcc: all@example.org",
                 "email": "a@example.org\r\nBcc: b@example.org", "organization": String(repeating: "x", count: 5000),
             ]
-        }) { here in
+        }) { here async throws in
             let response = try await here.signIn()
             let account = try #require(try await here.account)
             #expect(account.name == "<script>alert(1)</script>Bcc: all@example.org")
@@ -253,7 +253,7 @@ struct HostileProviderTests {
         ] as [([String: any Sendable], String)])
     func addressesThatCountAndThatDoNot(_ claims: [String: any Sendable], _ address: String) async throws {
         try await ProviderSite.open({ $0.userinfo = claims.merging(["sub": "248289761001", "name": "J"]) { $1 } }) {
-            here in
+            here async throws in
             #expect(try await here.signIn().status == .seeOther)
             #expect(try await here.account?.email == address)
         }

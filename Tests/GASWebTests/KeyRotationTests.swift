@@ -12,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct KeyRotationTests {
     @Test func aNewKeyIsFoundAtOnce() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             #expect(try await here.signIn().status == .seeOther)
             here.stage.play {
                 $0.signing = .by(.second, algorithm: "RS256")
@@ -27,7 +27,7 @@ struct KeyRotationTests {
         try await ProviderSite.open({
             $0.missingHeader = ["kid"]
             $0.publishedKeys = [StageKey.first.nameless]
-        }) { here in
+        }) { here async throws in
             #expect(try await here.signIn().status == .seeOther)
             here.stage.play {
                 $0.signing = .by(.second, algorithm: "RS256")
@@ -38,7 +38,7 @@ struct KeyRotationTests {
     }
 
     @Test func aKeyThatWasTakenBackIsForgottenInTime() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             #expect(try await here.signIn().status == .seeOther)
             here.stage.play { $0.publishedKeys = [StageKey.second.published] }
             here.site.clock.advance(seconds: 3600)
@@ -47,7 +47,7 @@ struct KeyRotationTests {
     }
 
     @Test func aFloodOfUnknownKeysDoesNotReachTheProvider() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             here.stage.play { $0.signing = .by(.second, algorithm: "RS256") }
             for number in 0..<30 {
                 here.stage.play { $0.header["kid"] = "unknown-\(number)" }
@@ -61,14 +61,14 @@ struct KeyRotationTests {
     }
 
     @Test func aWrongSignatureByAKnownKeyDoesNotMakeUsAsk() async throws {
-        try await ProviderSite.open({ $0.signing = .tampered(.first) }) { here in
+        try await ProviderSite.open({ $0.signing = .tampered(.first) }) { here async throws in
             for _ in 0..<5 { try await here.expectRefusal(try await here.signIn(), .signature) }
             #expect(here.stage.asked.count { $0 == "/keys" } == 1)
         }
     }
 
     @Test func manyWhoWaitShareOneRequest() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<10 { group.addTask { _ = try await here.leave() } }
                 try await group.waitForAll()
@@ -78,7 +78,7 @@ struct KeyRotationTests {
     }
 
     @Test func aProviderThatIsDownIsNotAskedAgainAtOnceAndOldKeysServeForAWhile() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             #expect(try await here.signIn().status == .seeOther)
             for path in ["/.well-known/openid-configuration", "/keys"] {
                 here.stage.play { $0.faults[path] = .status(503) }

@@ -2,6 +2,7 @@ import Foundation
 import GAS
 import GASIdentity
 import GASTesting
+import GASWeb
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -12,7 +13,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct ProviderSignInTests {
     @Test func theFirstVisitOpensAFreeAccountAndShowsTheProfile() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let response = try await here.signIn()
             #expect(response.location == "/profile?welcome=1")
             let account = try #require(try await here.account)
@@ -35,7 +36,7 @@ struct ProviderSignInTests {
     }
 
     @Test func theRequestAsksForLittleAndIsBound() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let query = ProviderStage.query(journey.address)
             #expect(query["scope"] == "openid email profile")
@@ -50,7 +51,7 @@ struct ProviderSignInTests {
     }
 
     @Test func aSessionFromBeforeEndsAndTheNewOneIsNobodyElses() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let known = try await here.site.person()
             var headers = journey.headers
@@ -65,7 +66,7 @@ struct ProviderSignInTests {
     }
 
     @Test func signingOutEndsEverything() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let headers = try here.entered(try await here.signIn())
             let profile = try await here.client.get("/profile", headers: headers)
             let left = try await here.client.post("/logout", ["csrf": profile.csrf ?? ""], headers: headers)
@@ -86,7 +87,7 @@ struct ProviderSignInTests {
     }
 
     @Test func aProviderThatCannotRevokeKeepsNobodySignedIn() async throws {
-        try await ProviderSite.open({ $0.faults["/revoke"] = .status(500) }) { here in
+        try await ProviderSite.open({ $0.faults["/revoke"] = .status(500) }) { here async throws in
             let headers = try here.entered(try await here.signIn())
             let profile = try await here.client.get("/profile", headers: headers)
             let left = try await here.client.post("/logout", ["csrf": profile.csrf ?? ""], headers: headers)
@@ -98,7 +99,7 @@ struct ProviderSignInTests {
     }
 
     @Test func whatTheProviderGaveIsStoredSealed() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             _ = try await here.signIn()
             let account = try #require(try await here.account)
             let session = try #require(try await here.site.sessions.sessions(of: account.id).first)
@@ -111,7 +112,7 @@ struct ProviderSignInTests {
     }
 
     @Test func aPersonIsTheirSubjectAndNotTheirAddress() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             _ = try await here.signIn()
             here.stage.play { $0.claims["sub"] = "another/person" }
             here.stage.play { $0.userinfo["sub"] = "another/person" }
@@ -126,7 +127,7 @@ struct ProviderSignInTests {
 
     @Test func oneSubjectAtTwoProvidersIsTwoPeople() async throws {
         let elsewhere = Identity(issuer: "https://elsewhere.example", subject: "248289761001")
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let taken = Account.sample(
                 id: AccountID(rawValue: "248289761001"), at: here.site.clock.now, identity: elsewhere)
             #expect(try await here.site.accounts.add(taken, passwordHash: nil))
@@ -138,14 +139,14 @@ struct ProviderSignInTests {
     }
 
     @Test func theSignInPageOffersWhatThereIs() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let page = try await here.client.get("/login?next=/profile")
             #expect(page.text.contains("href=\"/login/campus?next=%2Fprofile\">Sign in with Campus</a>"))
             #expect(page.text.contains("action=\"/login\""))
             #expect(try await here.client.get("/login/nobody").status == .notFound)
             #expect(try await here.client.get("/login/nobody/callback?state=x").status == .notFound)
         }
-        try await ProviderSite.open(web: { $0.hasLocalAccounts = false }) { here in
+        try await ProviderSite.open(web: { $0.hasLocalAccounts = false }) { here async throws in
             let ada = try await here.site.person()
             #expect(try await here.client.get("/profile", as: ada).status == .seeOther)
             let page = try await here.client.get("/login")
@@ -169,7 +170,7 @@ struct ProviderSignInTests {
         try await ProviderSite.open({ script in
             script.signing = .by(key, algorithm: algorithm)
             script.publishedKeys = [StageKey.second.published, key.published]
-        }) { here in
+        }) { here async throws in
             #expect(try await here.signIn().location == "/profile?welcome=1")
         }
     }
@@ -188,7 +189,7 @@ struct ProviderSignInTests {
                 script.claims = ["email": NSNull(), "name": "Jane", "organization": "Lab"]
                 script.userinfo = ["sub": "248289761001", "email": NSNull()]
             }, settings: { $0.preset = .globus }
-        ) { here in
+        ) { here async throws in
             let headers = try here.entered(try await here.signIn())
             let profile = try await here.client.get("/profile", headers: headers)
             #expect(profile.text.contains("There is no e-mail address yet"))

@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func tokensOfASessionThatIsEndedElsewhereAreRevoked() async throws {
-        try await ProviderSite.open { site in
+        try await ProviderSite.open { site async throws in
             let first = try site.entered(try await site.signIn())
             _ = try await site.signIn()
             let page = try await site.client.get("/profile", headers: first)

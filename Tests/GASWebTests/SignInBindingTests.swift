@@ -13,7 +13,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct SignInBindingTests {
     @Test func anAnswerWithoutABeginningIsRefused() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let query = here.stage.consent(to: journey.address)
             try await here.expectRefusal(try await here.comeBack(query, nil), .notBegun)
@@ -28,7 +28,7 @@ struct SignInBindingTests {
     }
 
     @Test func theStateOfAnotherBrowserIsRefused() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let (ada, eve) = (try await here.leave(), try await here.leave())
             // Eve's answer in Ada's browser would sign Ada in as Eve.
             let query = here.stage.consent(to: eve.address)
@@ -44,7 +44,7 @@ struct SignInBindingTests {
     }
 
     @Test func anAnswerIsUsedOnce() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let query = here.stage.consent(to: journey.address)
             #expect(try await here.comeBack(query, journey).status == .seeOther)
@@ -54,7 +54,7 @@ struct SignInBindingTests {
     }
 
     @Test func ofManyAtTheSameTimeOneIsLetIn() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let query = here.stage.consent(to: journey.address)
             let statuses = try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { group in
@@ -67,7 +67,7 @@ struct SignInBindingTests {
     }
 
     @Test func aSignInThatTakesTooLongIsRefused() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let query = here.stage.consent(to: journey.address)
             here.site.clock.advance(seconds: 600)
@@ -76,13 +76,14 @@ struct SignInBindingTests {
     }
 
     @Test func anAnswerOfAnotherProviderIsRefused() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let query = here.stage.consent(to: journey.address) + "&iss=https%3A%2F%2Fevil.example"
             try await here.expectRefusal(try await here.comeBack(query, journey), .mixUp)
             #expect(!here.stage.asked.contains("/token"))
         }
-        try await ProviderSite.open({ $0.metadata["authorization_response_iss_parameter_supported"] = true }) { here in
+        try await ProviderSite.open({ $0.metadata["authorization_response_iss_parameter_supported"] = true }) {
+            here async throws in
             try await here.expectRefusal(try await here.signIn(), .mixUp)
             let journey = try await here.leave()
             let query = here.stage.consent(to: journey.address) + "&iss=" + here.stage.issuer.formEncoded
@@ -93,7 +94,7 @@ struct SignInBindingTests {
     @Test func aSignInBegunAtOneProviderIsNotFinishedAtAnother() async throws {
         let other = OpenIDSettings(
             name: "other", title: "Other", issuer: "https://other.example", clientID: "x", clientSecret: "y")
-        try await ProviderSite.open(others: [Unreachable(settings: other)]) { here in
+        try await ProviderSite.open(others: [Unreachable(settings: other)]) { here async throws in
             let journey = try await here.leave()
             let query = here.stage.consent(to: journey.address)
             let response = try await here.client.get("/login/other/callback?\(query)", headers: journey.headers)
@@ -103,7 +104,7 @@ struct SignInBindingTests {
     }
 
     @Test func codeInjectionFailsForWantOfTheVerifier() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let (ada, eve) = (try await here.leave(), try await here.leave())
             // Ada's code, stolen, in Eve's own sign-in.
             let code = here.stage.consent(to: ada.address).split(separator: "&")[0]
@@ -116,7 +117,7 @@ struct SignInBindingTests {
         ("access_denied", SignInFailure.Reason.declined), ("<script>", .declined), ("server_error", .unreachable),
         ("invalid_scope", .client),
     ]) func whoSaysNoIsToldSo(_ error: String, _ reason: SignInFailure.Reason) async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             let journey = try await here.leave()
             let state = ProviderStage.query(journey.address)["state"] ?? ""
             let query =
@@ -129,7 +130,7 @@ struct SignInBindingTests {
 
     @Test(arguments: ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
     func onlyOurOwnPagesAreReturnedTo(_ next: String) async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             _ = try await here.signIn()
             #expect(try await here.signIn(next: next).location == "/annotations")
         }
@@ -139,7 +140,7 @@ struct SignInBindingTests {
         try await ProviderSite.open(web: {
             $0.tls = .init(certificateChain: "", privateKey: "")
             $0.signInTriesPerAddress = 3
-        }) { here in
+        }) { here async throws in
             for _ in 0..<3 { #expect(try await here.comeBack("code=x&state=y", nil).status == .badRequest) }
             #expect(try await here.comeBack("code=x&state=y", nil).status == .tooManyRequests)
             #expect(try await here.site.audit.entries(AuditFilter(), before: nil, limit: 9).count == 3)
@@ -147,7 +148,7 @@ struct SignInBindingTests {
     }
 
     @Test func beginningASignInChangesNothingHere() async throws {
-        try await ProviderSite.open { here in
+        try await ProviderSite.open { here async throws in
             for _ in 0..<20 { _ = try await here.leave() }
             #expect(here.site.tickets.count == 0)
             #expect(try await here.site.audit.entries(AuditFilter(), before: nil, limit: 9).isEmpty)
