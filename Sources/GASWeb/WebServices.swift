@@ -17,6 +17,30 @@ public struct WebServices: Sendable {
         }
     }
 
+    /// What administrators see of the service besides accounts and jobs.
+    public struct Operations: Sendable {
+        /// A queue with the queue of what could not be dealt with.
+        public struct Line: Sendable {
+            let queue: any Queue
+            let deadLetters: any Queue
+
+            /// Pairs them.
+            public init(queue: any Queue, deadLetters: any Queue) {
+                self.queue = queue
+                self.deadLetters = deadLetters
+            }
+        }
+
+        let lines: [Line]
+        let waitingMails: @Sendable () async throws -> Int?
+
+        /// - Parameter waitingMails: how many mails lie in the outbox; `nil` when they are sent at once.
+        public init(lines: [Line], waitingMails: @escaping @Sendable () async throws -> Int?) {
+            self.lines = lines
+            self.waitingMails = waitingMails
+        }
+    }
+
     let jobs: any JobStore
     let accounts: any AccountStore
     let sessions: any SessionStore
@@ -25,6 +49,9 @@ public struct WebServices: Sendable {
     let endpoint: (any ObjectEndpoint)?
     let jobRequests: any Topic
     let localAccounts: LocalAccounts
+    let administrators: Administrators
+    let deletion: AccountDeletion
+    let operations: Operations
     let subscriptions: Subscriptions
     let plans: Plans
     let clock: any WallClock
@@ -35,6 +62,8 @@ public struct WebServices: Sendable {
     ///   - audit: where it is noted who did what.
     ///   - endpoint: the part of the object store that browsers talk to, when it has no server of its own.
     ///   - jobRequests: where new jobs are announced.
+    ///   - administrators: who may look at everything.
+    ///   - operations: what administrators see of the service.
     ///   - readiness: run by `/readyz`.
     public init(
         jobs: any JobStore,
@@ -45,6 +74,9 @@ public struct WebServices: Sendable {
         endpoint: (any ObjectEndpoint)?,
         jobRequests: any Topic,
         localAccounts: LocalAccounts,
+        administrators: Administrators,
+        deletion: AccountDeletion,
+        operations: Operations,
         subscriptions: Subscriptions,
         plans: Plans,
         clock: any WallClock = SystemClock(),
@@ -58,6 +90,9 @@ public struct WebServices: Sendable {
         self.endpoint = endpoint
         self.jobRequests = jobRequests
         self.localAccounts = localAccounts
+        self.administrators = administrators
+        self.deletion = deletion
+        self.operations = operations
         self.subscriptions = subscriptions
         self.plans = plans
         self.clock = clock

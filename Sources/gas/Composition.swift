@@ -21,7 +21,7 @@ struct Composition {
     let database: EmbeddedDatabase
     let jobs: SQLiteJobStore
     let accounts: SQLiteAccountStore
-    private let sessions: SQLiteSessionStore
+    let sessions: SQLiteSessionStore
     let audit: SQLiteAuditLog
     let objects: FileObjectStore
     let messaging: EmbeddedMessaging
@@ -71,7 +71,9 @@ struct Composition {
             jobRequests: messaging.requests,
             localAccounts: LocalAccounts(
                 accounts: accounts, hasher: passwordHasher, clock: clock,
-                shortestPassword: configuration[Settings.shortestPassword]),
+                shortestPassword: configuration[Settings.shortestPassword],
+                reservedAddresses: administrators.reservedAddresses),
+            administrators: administrators, deletion: try deletion(), operations: operations,
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: { assemblies.lines })
         let welcome = Welcome(settings: settings)
@@ -112,33 +114,17 @@ struct Composition {
     }
 
     /// The sweeper.
-    func sweeper() -> any Service {
-        let (jobs, objects, sessions, archive, clock) = (jobs, objects, sessions, archive, clock)
-        let (folders, payments) = (folders, payments)
+    func sweeper() throws -> any Service {
+        let (objects, sessions, archive, clock, payments) = (objects, sessions, archive, clock, payments)
         let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
         let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
-        let chores = [
+        var chores = [
             Sweeper.Chore(name: "endedSessions") {
                 try await sessions.deleteExpired(
                     lastSeenBefore: clock.now.addingTimeInterval(-idle),
                     createdBefore: clock.now.addingTimeInterval(-absolute))
-            },
-            Sweeper.Chore(name: "workFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.work, jobs: jobs) {
-                    $0.status == .running && $0.attempt == $1
-                }
-            },
-            Sweeper.Chore(name: "archiverFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.archiverWork, jobs: jobs) {
-                    $0.resultState == .archiving && $0.move == $1
-                }
-            },
-            Sweeper.Chore(name: "thawerFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.thawerWork, jobs: jobs) {
-                    $0.resultState == .restoring && $0.move == $1
-                }
             },
             Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
@@ -147,13 +133,14 @@ struct Composition {
             },
             Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
+        if let retention = inputRetention { chores.append(Sweeper.Chore(name: "expiredInputs", work: retention.run)) }
         return Sweeper(
             jobs: jobs, accounts: accounts, objects: objects, archive: archive,
             topics: .init(
                 jobRequests: messaging.requests, jobResults: messaging.results,
                 archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
                 notices: messaging.notices),
-            chores: chores,
+            chores: chores, urgentChores: try urgentChores(),
             settings: SweeperSettings(
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],
@@ -219,7 +206,7 @@ struct Composition {
             width: configuration[Settings.passwordConcurrency])
     }
 
-    private func mailer() throws -> any Mailer {
+    func mailer() throws -> any Mailer {
         let sender = MailAddress(
             name: configuration[Settings.mailSenderName], address: configuration[Settings.mailSenderAddress])
         guard sender.isValid else {

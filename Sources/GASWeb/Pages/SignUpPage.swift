@@ -8,6 +8,8 @@ struct SignUpPage: Sendable {
     let pages: PageRenderer
     let localAccounts: LocalAccounts
     let door: SessionDoor
+    let services: WebServices
+    let limit: SignUpLimit
 
     private struct Content {
         let profile: ProfileFields
@@ -32,8 +34,11 @@ struct SignUpPage: Sendable {
             email: call.form["email"],
             institution: call.form["institution"]
         )
+        try limit.take(call)
         switch try await localAccounts.signUp(form, password: call.form["password"]) {
-        case .created(let account): return try await door.enter(account, call, next: next)
+        case .created(let account):
+            try await services.record(.accountCreated, call, by: account.id)
+            return try await door.enter(account, call, next: next)
         case .refused(let problems): return self.form(call, next: next, problems: problems, status: .badRequest)
         }
     }

@@ -46,6 +46,8 @@ struct PageRenderer: Sendable {
             isAnnotate: section == .annotate,
             isAnnotations: section == .annotations,
             isProfile: section == .profile,
+            isAdmin: section == .admin,
+            isAdministrator: call.visitor?.isAdministrator ?? false,
             content: content
         )
         guard let html = library.render(frame, withTemplate: template) else {
@@ -83,7 +85,7 @@ struct PageRenderer: Sendable {
 
     /// The entries of the navigation.
     enum Section: Sendable {
-        case annotate, annotations, profile
+        case annotate, annotations, profile, admin
     }
 }
 
@@ -103,6 +105,8 @@ private struct Frame {
     let isAnnotate: Bool
     let isAnnotations: Bool
     let isProfile: Bool
+    let isAdmin: Bool
+    let isAdministrator: Bool
     let content: Any
 }
 

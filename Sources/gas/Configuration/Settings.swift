@@ -237,7 +237,8 @@ enum Settings {
 
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] =
-        forService + forReferences + forCommand + forQueueNames + forArchive + forPayments + forLogging
+        forService + forLimits + forPrivacy + forReferences + forCommand + forQueueNames + forArchive + forPayments
+        + forLogging
 
     private static let forService: [any AnySetting] = [
         dataDirectory,
