@@ -3,6 +3,7 @@ import Foundation
 /// What an account consists of besides itself, and where that is.
 public struct AccountBelongings: Sendable {
     let sessions: any SessionStore
+    let tickets: any TicketStore
     let jobs: any JobStore
     let objects: any ObjectStore
     let archive: any ArchiveStore
@@ -21,10 +22,12 @@ public struct AccountBelongings: Sendable {
     ///   - keyPrefix: first part of every object key.
     ///   - batch: things removed in one go.
     public init(
-        sessions: any SessionStore, jobs: any JobStore, objects: any ObjectStore, archive: any ArchiveStore,
-        mailer: any Mailer, subscriptions: Subscriptions, buckets: [String], keyPrefix: String, batch: Int
+        sessions: any SessionStore, tickets: any TicketStore, jobs: any JobStore, objects: any ObjectStore,
+        archive: any ArchiveStore, mailer: any Mailer, subscriptions: Subscriptions, buckets: [String],
+        keyPrefix: String, batch: Int
     ) {
         self.sessions = sessions
+        self.tickets = tickets
         self.jobs = jobs
         self.objects = objects
         self.archive = archive
@@ -79,7 +82,7 @@ public struct AccountDeletion: Sendable {
     /// - Returns: how many things were removed; 0 when there is nothing, as far as can be seen.
     @discardableResult
     public func purge(_ id: AccountID) async throws -> Int {
-        var removed = try await purgeSessions(of: id)
+        var removed = try await purgeSessions(of: id) + belongings.tickets.deleteTickets(of: id)
         if try await belongings.subscriptions.forget(id) { removed += 1 }
         removed += try await purgeJobs(of: id)
         for bucket in belongings.buckets { removed += try await purgeObjects(of: id, in: bucket) }

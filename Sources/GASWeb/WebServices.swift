@@ -17,6 +17,30 @@ public struct WebServices: Sendable {
         }
     }
 
+    /// What administrators see of the service besides accounts and jobs.
+    public struct Operations: Sendable {
+        /// A queue with the queue of what could not be dealt with.
+        public struct Line: Sendable {
+            let queue: any Queue
+            let deadLetters: any Queue
+
+            /// Pairs them.
+            public init(queue: any Queue, deadLetters: any Queue) {
+                self.queue = queue
+                self.deadLetters = deadLetters
+            }
+        }
+
+        let lines: [Line]
+        let waitingMails: @Sendable () async throws -> Int?
+
+        /// - Parameter waitingMails: how many mails lie in the outbox; `nil` when they are sent at once.
+        public init(lines: [Line], waitingMails: @escaping @Sendable () async throws -> Int?) {
+            self.lines = lines
+            self.waitingMails = waitingMails
+        }
+    }
+
     let jobs: any JobStore
     let accounts: any AccountStore
     let sessions: any SessionStore
@@ -27,6 +51,9 @@ public struct WebServices: Sendable {
     let localAccounts: LocalAccounts
     let signIns: SignIns
     let confirmation: AddressConfirmation
+    let administrators: Administrators
+    let deletion: AccountDeletion
+    let operations: Operations
     let subscriptions: Subscriptions
     let plans: Plans
     let clock: any WallClock
@@ -39,6 +66,8 @@ public struct WebServices: Sendable {
     ///   - jobRequests: where new jobs are announced.
     ///   - signIns: signing in at identity providers.
     ///   - confirmation: makes sure of e-mail addresses.
+    ///   - administrators: who may look at everything.
+    ///   - operations: what administrators see of the service.
     ///   - readiness: run by `/readyz`.
     public init(
         jobs: any JobStore,
@@ -51,6 +80,9 @@ public struct WebServices: Sendable {
         localAccounts: LocalAccounts,
         signIns: SignIns,
         confirmation: AddressConfirmation,
+        administrators: Administrators,
+        deletion: AccountDeletion,
+        operations: Operations,
         subscriptions: Subscriptions,
         plans: Plans,
         clock: any WallClock = SystemClock(),
@@ -66,6 +98,9 @@ public struct WebServices: Sendable {
         self.localAccounts = localAccounts
         self.signIns = signIns
         self.confirmation = confirmation
+        self.administrators = administrators
+        self.deletion = deletion
+        self.operations = operations
         self.subscriptions = subscriptions
         self.plans = plans
         self.clock = clock

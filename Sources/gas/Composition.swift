@@ -21,7 +21,7 @@ struct Composition {
     let database: EmbeddedDatabase
     let jobs: SQLiteJobStore
     let accounts: SQLiteAccountStore
-    private let sessions: SQLiteSessionStore
+    let sessions: SQLiteSessionStore
     let audit: SQLiteAuditLog
     let objects: FileObjectStore
     let messaging: EmbeddedMessaging
@@ -76,8 +76,10 @@ struct Composition {
             jobRequests: messaging.requests,
             localAccounts: LocalAccounts(
                 accounts: accounts, hasher: passwordHasher, clock: clock,
-                shortestPassword: configuration[Settings.shortestPassword]),
+                shortestPassword: configuration[Settings.shortestPassword],
+                reservedAddresses: administrators.reservedAddresses),
             signIns: try signIns, confirmation: try addressConfirmation,
+            administrators: administrators, deletion: try deletion(), operations: operations,
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: { assemblies.lines })
         let welcome = Welcome(settings: settings)
@@ -118,33 +120,19 @@ struct Composition {
     }
 
     /// The sweeper.
-    func sweeper() -> any Service {
-        let (jobs, objects, sessions, archive, clock) = (jobs, objects, sessions, archive, clock)
-        let (folders, payments, tickets) = (folders, payments, tickets)
+    func sweeper() throws -> any Service {
+        let (objects, sessions, archive, clock, payments, tickets) = (
+            objects, sessions, archive, clock, payments, tickets
+        )
         let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
         let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
-        let chores = [
+        var chores = [
             Sweeper.Chore(name: "endedSessions") {
                 try await sessions.deleteExpired(
                     lastSeenBefore: clock.now.addingTimeInterval(-idle),
                     createdBefore: clock.now.addingTimeInterval(-absolute))
-            },
-            Sweeper.Chore(name: "workFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.work, jobs: jobs) {
-                    $0.status == .running && $0.attempt == $1
-                }
-            },
-            Sweeper.Chore(name: "archiverFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.archiverWork, jobs: jobs) {
-                    $0.resultState == .archiving && $0.move == $1
-                }
-            },
-            Sweeper.Chore(name: "thawerFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.thawerWork, jobs: jobs) {
-                    $0.resultState == .restoring && $0.move == $1
-                }
             },
             Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
@@ -154,13 +142,14 @@ struct Composition {
             Sweeper.Chore(name: "expiredTickets") { try await tickets.deleteExpired(at: clock.now) },
             Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
+        if let retention = inputRetention { chores.append(Sweeper.Chore(name: "expiredInputs", work: retention.run)) }
         return Sweeper(
             jobs: jobs, accounts: accounts, objects: objects, archive: archive,
             topics: .init(
                 jobRequests: messaging.requests, jobResults: messaging.results,
                 archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
                 notices: messaging.notices),
-            chores: chores,
+            chores: chores, urgentChores: try urgentChores(),
             settings: SweeperSettings(
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],

@@ -21,6 +21,8 @@ struct TestSite: Sendable {
     let audit: InMemoryAuditLog
     let objects: InMemoryObjectStore
     let requests: InMemoryQueue
+    let archive: InMemoryArchiveStore
+    let deletion: AccountDeletion
     let restoreRequests: InMemoryQueue
     let archiveRequests: InMemoryQueue
     let web: WebApplication
@@ -28,6 +30,7 @@ struct TestSite: Sendable {
     /// Makes a site.
     /// - Parameters:
     ///   - providers: where people can sign in besides.
+    ///   - admins: who runs the site.
     ///   - logger: what the site writes its lines to.
     ///   - change: of the settings.
     init(
@@ -35,6 +38,7 @@ struct TestSite: Sendable {
         payments: any PaymentProvider = NoPayment(),
         providers: [any IdentityProvider] = [],
         clock: ManualClock = ManualClock(),
+        admins: [String] = [],
         logger: Logger = .silent,
         change: (inout WebSettings) -> Void = { _ in }
     ) async throws {
@@ -45,6 +49,7 @@ struct TestSite: Sendable {
         tickets = InMemoryTicketStore(faults: faults)
         mailer = RecordingMailer(faults: faults)
         objects = InMemoryObjectStore(clock: clock, faults: faults)
+        archive = InMemoryArchiveStore(clock: clock, faults: faults)
         requests = InMemoryQueue(name: "job_requests", clock: clock)
         restoreRequests = InMemoryQueue(name: "restore", clock: clock)
         archiveRequests = InMemoryQueue(name: "archive", clock: clock)
@@ -55,53 +60,87 @@ struct TestSite: Sendable {
             free: Plan(name: "Free", uploadLimit: 1000, downloadWindow: 300),
             premium: Plan(name: "Premium", uploadLimit: 100_000, downloadWindow: nil)
         )
+        let subscriptions = Subscriptions(
+            provider: payments,
+            payments: InMemoryPaymentStore(faults: faults),
+            roleChange: RoleChange(
+                accounts: accounts,
+                announcement: RoleAnnouncement(
+                    restoreRequests: InMemoryTopic(queues: [restoreRequests], faults: faults),
+                    archiveRequests: InMemoryTopic(queues: [archiveRequests], faults: faults)
+                ),
+                audit: audit,
+                clock: clock
+            ),
+            clock: clock
+        )
+        deletion = AccountDeletion(
+            accounts: accounts,
+            belongings: AccountBelongings(
+                sessions: sessions,
+                tickets: tickets,
+                jobs: jobs,
+                objects: objects,
+                archive: archive,
+                mailer: mailer,
+                subscriptions: subscriptions,
+                buckets: ["gas-inputs", "gas-results"],
+                keyPrefix: "gas",
+                batch: 2
+            ),
+            audit: audit,
+            settleSeconds: 3600,
+            clock: clock
+        )
+        let administrators = Administrators(admins, accounts: accounts)
+        let services = WebServices(
+            jobs: jobs,
+            accounts: accounts,
+            sessions: sessions,
+            audit: audit,
+            objects: objects,
+            endpoint: objects,
+            jobRequests: InMemoryTopic(queues: [requests], faults: faults),
+            localAccounts: LocalAccounts(
+                accounts: accounts,
+                hasher: PasswordHasher(cost: .init(logRounds: 4)),
+                clock: clock,
+                reservedAddresses: administrators.reservedAddresses
+            ),
+            signIns: SignIns(
+                providers: providers,
+                accounts: ProviderAccounts(accounts: accounts, clock: clock),
+                tickets: tickets,
+                seal: Seal(secret: "a sealing key of at least 32 characters"),
+                clock: clock,
+                patience: 600,
+                publicURL: settings.publicURL
+            ),
+            confirmation: AddressConfirmation(
+                accounts: accounts,
+                tickets: tickets,
+                mailer: mailer,
+                clock: clock,
+                lifetime: 3600,
+                publicURL: settings.publicURL
+            ),
+            administrators: administrators,
+            deletion: deletion,
+            operations: WebServices.Operations(
+                lines: [
+                    .init(queue: requests, deadLetters: InMemoryQueue(name: "dead", clock: clock)),
+                    .init(queue: restoreRequests, deadLetters: InMemoryQueue(name: "dead", clock: clock)),
+                ],
+                waitingMails: { [mailer] in mailer.mails.count }
+            ),
+            subscriptions: subscriptions,
+            plans: plans,
+            clock: clock,
+            readiness: readiness
+        )
         web = try await WebApplication(
             settings: settings,
-            services: WebServices(
-                jobs: jobs,
-                accounts: accounts,
-                sessions: sessions,
-                audit: audit,
-                objects: objects,
-                endpoint: objects,
-                jobRequests: InMemoryTopic(queues: [requests], faults: faults),
-                localAccounts: LocalAccounts(
-                    accounts: accounts,
-                    hasher: PasswordHasher(cost: .init(logRounds: 4)),
-                    clock: clock
-                ),
-                signIns: SignIns(
-                    providers: providers,
-                    accounts: ProviderAccounts(accounts: accounts, clock: clock),
-                    tickets: tickets,
-                    seal: Seal(secret: "a sealing key of at least 32 characters"),
-                    clock: clock,
-                    patience: 600,
-                    publicURL: settings.publicURL
-                ),
-                confirmation: AddressConfirmation(
-                    accounts: accounts,
-                    tickets: tickets,
-                    mailer: mailer,
-                    clock: clock,
-                    lifetime: 3600,
-                    publicURL: settings.publicURL
-                ),
-                subscriptions: Subscriptions(
-                    provider: payments,
-                    payments: InMemoryPaymentStore(faults: faults),
-                    roleChange: RoleChange(
-                        accounts: accounts,
-                        announcement: RoleAnnouncement(
-                            restoreRequests: InMemoryTopic(queues: [restoreRequests], faults: faults),
-                            archiveRequests: InMemoryTopic(queues: [archiveRequests], faults: faults)), audit: audit,
-                        clock: clock),
-                    clock: clock
-                ),
-                plans: plans,
-                clock: clock,
-                readiness: readiness
-            ),
+            services: services,
             logger: logger
         )
     }

@@ -71,7 +71,12 @@ struct ProfilePage: Sendable {
                 update
             )
             : try await update()
-        guard !problems.isEmpty else { return .seeOther("/profile?saved=1") }
+        guard !problems.isEmpty else {
+            try await services.record(
+                .profileChanged, call, by: visitor.account.id,
+                detail: form.email == visitor.account.email ? "" : "another e-mail address")
+            return .seeOther("/profile?saved=1")
+        }
         return try await refused(call, visitor, problems)
     }
 

@@ -8,6 +8,7 @@ struct SignUpPage: Sendable {
     let pages: PageRenderer
     let services: WebServices
     let door: SessionDoor
+    let limit: SignUpLimit
 
     private struct Content {
         let profile: ProfileFields
@@ -32,6 +33,7 @@ struct SignUpPage: Sendable {
             email: call.form["email"],
             institution: call.form["institution"]
         )
+        try limit.take(call)
         switch try await services.localAccounts.signUp(form, password: call.form["password"]) {
         case .created(let account):
             try await services.record(.accountCreated, call, by: account.id)

@@ -47,6 +47,8 @@ struct PageRenderer: Sendable {
             isAnnotate: section == .annotate,
             isAnnotations: section == .annotations,
             isProfile: section == .profile,
+            isAdmin: section == .admin,
+            isAdministrator: call.visitor?.isAdministrator ?? false,
             content: content
         )
         guard let html = library.render(frame, withTemplate: template) else {
@@ -84,7 +86,7 @@ struct PageRenderer: Sendable {
 
     /// The entries of the navigation.
     enum Section: Sendable {
-        case annotate, annotations, profile
+        case annotate, annotations, profile, admin
     }
 }
 
@@ -106,6 +108,8 @@ private struct Frame {
     let isAnnotate: Bool
     let isAnnotations: Bool
     let isProfile: Bool
+    let isAdmin: Bool
+    let isAdministrator: Bool
     let content: Any
 }
 

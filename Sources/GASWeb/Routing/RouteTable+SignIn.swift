@@ -8,7 +8,6 @@ extension RouteTable {
     var accountRoutes: [Route] {
         let door = SessionDoor(
             sessions: sessions, cookie: cookie, lifetime: settings.sessionAbsoluteSeconds, services: services)
-        let throttle = SignInGuard(settings: settings, clock: services.clock)
         let signIn = SignInPage(
             pages: pages, services: services, door: door, throttle: throttle, isLocal: settings.hasLocalAccounts)
         let access = SessionsSection(services: services, sessions: sessions, door: door)
@@ -30,11 +29,12 @@ extension RouteTable {
             Route(.post, "/profile/sessions/end", .signedIn(access.end)),
         ]
         return routes + (settings.hasLocalAccounts ? localRoutes(signIn, door) : [])
-            + (services.signIns.providers.isEmpty ? [] : providerRoutes(signIn, door, throttle))
+            + (services.signIns.providers.isEmpty ? [] : providerRoutes(signIn, door))
     }
 
     private func localRoutes(_ signIn: SignInPage, _ door: SessionDoor) -> [Route] {
-        let signUp = SignUpPage(pages: pages, services: services, door: door)
+        let signUp = SignUpPage(
+            pages: pages, services: services, door: door, limit: SignUpLimit(settings: settings, clock: services.clock))
         return [
             Route(.post, "/login", .anyone(signIn.signIn)),
             Route(.get, "/signup", .anyone(signUp.show)),
@@ -42,7 +42,7 @@ extension RouteTable {
         ]
     }
 
-    private func providerRoutes(_ signIn: SignInPage, _ door: SessionDoor, _ throttle: SignInGuard) -> [Route] {
+    private func providerRoutes(_ signIn: SignInPage, _ door: SessionDoor) -> [Route] {
         let provider = ProviderSignInPage(
             pages: pages, services: services, door: door, signInPage: signIn, throttle: throttle)
         return [

@@ -4,8 +4,9 @@ import GASIdentity
 /// Makes who guesses passwords wait.
 ///
 /// Failures are counted twice. Once per account and address together, so that a stranger elsewhere cannot lock the
-/// owner out. And once per address, so that nobody can try one password on all accounts; not without TLS of our own,
-/// where all requests come from the address of the proxy, and the first count is one per account.
+/// owner out. And once per address, so that nobody can try one password on all accounts; not without TLS of our own
+/// or a proxy that is trusted to say for whom it asks: then all requests come from the address of the proxy, and the
+/// first count is one per account.
 struct SignInGuard: Sendable {
     private let perAccount: SignInThrottle
     private let perAddress: SignInThrottle
@@ -22,7 +23,7 @@ struct SignInGuard: Sendable {
         }
         perAccount = throttle(settings.signInTries)
         perAddress = throttle(settings.signInTriesPerAddress)
-        knowsAddresses = settings.tls != nil
+        knowsAddresses = settings.tls != nil || !settings.trustedProxies.isEmpty
     }
 
     /// Lets a password be tried. The try is counted before, since checking takes long and many may come at once; it is

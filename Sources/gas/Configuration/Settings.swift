@@ -237,7 +237,9 @@ enum Settings {
 
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] =
-        forService + forSignIn + forReferences + forCommand + forQueueNames + forArchive + forPayments + forLogging
+        forService + forSignIn + forLimits + forPrivacy + forReferences + forCommand + forQueueNames + forArchive
+        + forPayments
+        + forLogging
 
     private static let forService: [any AnySetting] = [
         dataDirectory,
