@@ -195,7 +195,7 @@ struct ProviderSignInTests {
             #expect(profile.text.contains("There is no e-mail address yet"))
             _ = try await here.client.post("/logout", ["csrf": profile.csrf ?? ""], headers: headers)
             #expect(here.stage.asked.last == "/v2/oauth2/token/revoke")
-            #expect(here.stage.calls.last?.form["token"] == ProviderStage.refreshToken)
+            #expect(here.stage.calls.last?.form["token"] == ProviderStage.accessToken)
             let farewell = try await here.client.get("/logout/campus")
             #expect(farewell.text.contains("/v2/web/logout?client_id="))
         }

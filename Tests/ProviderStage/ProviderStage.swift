@@ -113,7 +113,7 @@ public final class ProviderStage: Sendable {
         case "/keys": return .document(["keys": script.publishedKeys])
         case "/token": return token(form, request.headers, script, issuer)
         case "/userinfo": return userinfo(request.headers, script)
-        case "/revoke": return Response(status: isClient(request.headers) ? .ok : .unauthorized)
+        case "/revoke", "/v2/oauth2/token/revoke": return Response(status: isClient(request.headers) ? .ok : .unauthorized)
         default: return Response(status: .notFound)
         }
     }
