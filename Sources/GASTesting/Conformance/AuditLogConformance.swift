@@ -32,7 +32,8 @@ public enum AuditLogConformance: String, ConformanceRule {
 private struct AuditLogRules {
     let log: any AuditLog
     let now: Date
-    let (ada, bob) = (AccountID(), AccountID())
+    let ada = AccountID()
+    let bob = AccountID()
 
     private func event(_ kind: AuditKind, by account: AccountID?, about: AccountID? = nil, after seconds: Double = 0)
         -> AuditEvent
