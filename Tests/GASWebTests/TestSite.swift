@@ -190,6 +190,7 @@ struct TestSite: Sendable {
     func completedJob(of person: Person, name: String = "a.vcf", summary: ResultSummary = .sample) async throws -> Job {
         let job = try await job(of: person, name: name)
         let output = JobOutput.sample(job)
+        _ = try await objects.put(Data("##fileformat=VCFv4.2\n".utf8), at: job.input)
         _ = try await objects.put(Data("##fileformat=VCFv4.2\n".utf8), at: output.result)
         _ = try await objects.put(Data("3 records\n<b>not bold</b>\n".utf8), at: output.log)
         _ = try await objects.put(try JSONEncoder().encode(summary), at: output.summary)

@@ -1,5 +1,6 @@
 import Foundation
 import GAS
+import GASIdentity
 import Hummingbird
 
 /// `/admin/accounts` and `/admin/accounts/{account}`: who there is, and what one of them has.

@@ -6,7 +6,7 @@ import GAS
 ///
 /// Each call returns the bytes that come next. Entries of 4 GB and more, and files of that size, are written in the
 /// Zip64 form (section 4.5.3).
-struct ZipStream {
+package struct ZipStream {
     private struct Entry {
         let name: [UInt8]
         let start: UInt64
@@ -28,7 +28,7 @@ struct ZipStream {
     private var deflater: Deflater?
 
     /// - Parameter modified: what all entries are dated with, in UTC.
-    init(modified: Date) {
+    package init(modified: Date) {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(secondsFromGMT: 0) ?? .current
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: modified)
@@ -41,7 +41,7 @@ struct ZipStream {
     /// - Parameters:
     ///   - name: with `/` between folders.
     ///   - size: what it will have, or more; decides about Zip64.
-    mutating func begin(_ name: String, size: Int) throws -> [UInt8] {
+    package mutating func begin(_ name: String, size: Int) throws -> [UInt8] {
         // A little is left for what compression adds to bytes that cannot be compressed.
         let entry = Entry(name: Array(name.utf8), start: position, isLarge: size >= 4_000_000_000)
         entries.append(entry)
@@ -67,13 +67,13 @@ struct ZipStream {
     }
 
     /// Adds bytes to the entry.
-    mutating func add(_ content: [UInt8]) throws -> [UInt8] {
+    package mutating func add(_ content: [UInt8]) throws -> [UInt8] {
         guard let deflater else { throw GASError(.internal, "No entry of the zip file was begun.") }
         return passed(Bytes(all: try deflater.add(content)))
     }
 
     /// Ends the entry.
-    mutating func end() throws -> [UInt8] {
+    package mutating func end() throws -> [UInt8] {
         guard let deflater, var entry = entries.popLast() else {
             throw GASError(.internal, "No entry of the zip file was begun.")
         }
@@ -93,7 +93,7 @@ struct ZipStream {
     }
 
     /// Writes the directory, behind which nothing follows.
-    mutating func finish() -> [UInt8] {
+    package mutating func finish() -> [UInt8] {
         let start = position
         var bytes = Bytes()
         for entry in entries { addDirectoryEntry(entry, to: &bytes) }

@@ -1,3 +1,4 @@
+import Foundation
 import GAS
 import GASIdentity
 import Hummingbird

@@ -1,3 +1,4 @@
+import Foundation
 import GAS
 import HTTPTypes
 import Hummingbird

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Buckets are kept in memory, per process; they need not survive a restart. Of sources that have not come for a window
 /// nothing is remembered.
-final class RequestMeter: Sendable {
+package final class RequestMeter: Sendable {
     private struct Bucket {
         var tokens: Double
         var filled: Date
@@ -26,7 +26,7 @@ final class RequestMeter: Sendable {
     /// - Parameters:
     ///   - limit: how often at most within `window`.
     ///   - window: seconds in which an empty bucket fills up.
-    init(limit: Int, window: Double, clock: any WallClock) {
+    package init(limit: Int, window: Double, clock: any WallClock) {
         self.limit = Double(limit)
         self.window = window
         self.clock = clock
@@ -35,7 +35,7 @@ final class RequestMeter: Sendable {
 
     /// Takes a token.
     /// - Returns: how long the source must wait for the next one, in seconds, when it has none; else `nil`.
-    func take(_ source: String) -> Double? {
+    package func take(_ source: String) -> Double? {
         // Hashed: what a source sends is nothing to keep.
         let (key, now) = (SHA256.hash(data: Array(source.utf8)), clock.now)
         return state.withLock { state in

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Who runs the service, whom it trusts, and how long it keeps things.
 extension Settings {
     static let admins = Setting.names(
