@@ -111,7 +111,7 @@ class GlewlwydRig:
         self.ask("POST", "/client/", json={
             "client_id": CLIENT_ID, "name": "Genomics Annotation Service", "password": CLIENT_SECRET,
             "confidential": True, "enabled": True, "scope": ["openid"], "redirect_uri": [redirect],
-            "post_logout_redirect_uris": [home], "authorization_type": ["code", "refresh_token"],
+            "post_logout_redirect_uris": home, "authorization_type": ["code", "refresh_token"],
             "token_endpoint_auth_method": ["client_secret_basic"]})
 
     def parameters(self, email_claim=True):

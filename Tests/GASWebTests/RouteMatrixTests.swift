@@ -21,6 +21,7 @@ import Testing
     /// Forms and links that need more than was sent here say so; nobody but who may do it gets that far.
     private static let incomplete: [String: Int] = [
         "GET /annotate/job": 400, "POST /profile": 400, "POST /profile/delete": 400,
+        "GET /profile/confirm": 404, "POST /profile/confirm": 404,
     ]
 
     @Test(arguments: Visitor.allCases)

@@ -138,7 +138,7 @@ struct SignInBindingTests {
 
     @Test func failuresOfOneAddressAreSlowedDown() async throws {
         try await ProviderSite.open(web: {
-            $0.trustedProxies = ["127.0.0.1"]
+            $0.trustedProxies = [NetworkRange("127.0.0.1")].compactMap { $0 }
             $0.signInTriesPerAddress = 3
         }) { here async throws in
             for _ in 0..<3 { #expect(try await here.comeBack("code=x&state=y", nil).status == .badRequest) }
