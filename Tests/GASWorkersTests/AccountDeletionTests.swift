@@ -15,6 +15,7 @@ import Testing
         let objects: InMemoryObjectStore
         let archive: InMemoryArchiveStore
         let sessions: InMemorySessionStore
+        let tickets: InMemoryTicketStore
         let payments: InMemoryPaymentStore
         let mailer: RecordingMailer
         let audit: InMemoryAuditLog
@@ -27,6 +28,7 @@ import Testing
             objects = InMemoryObjectStore(clock: clock, faults: faults)
             archive = InMemoryArchiveStore(clock: clock, faults: faults)
             sessions = InMemorySessionStore(faults: faults)
+            tickets = InMemoryTicketStore(faults: faults)
             payments = InMemoryPaymentStore(faults: faults)
             mailer = RecordingMailer(faults: faults)
             audit = InMemoryAuditLog(faults: faults)
@@ -39,7 +41,7 @@ import Testing
             return AccountDeletion(
                 accounts: accounts,
                 belongings: AccountBelongings(
-                    sessions: sessions, jobs: jobs, objects: objects, archive: archive, mailer: mailer,
+                    sessions: sessions, tickets: tickets, jobs: jobs, objects: objects, archive: archive, mailer: mailer,
                     subscriptions: Subscriptions(
                         provider: NoPayment(), payments: payments,
                         roleChange: RoleChange(
@@ -55,6 +57,10 @@ import Testing
         private func furnish(_ account: Account) async throws {
             #expect(try await accounts.add(account, passwordHash: "hash"))
             for _ in 1...3 { try await sessions.add(.sample(of: account.id, created: clock.now, lastSeen: clock.now)) }
+            let ticket = Ticket(
+                tokenHash: account.id.rawValue, purpose: .address, account: account.id, content: "canary",
+                expires: clock.now.addingTimeInterval(1e6))
+            #expect(try await tickets.add(ticket))
             try await payments.save(PaymentCustomer(account: account.id, customer: "c", subscription: "s"))
             for number in 1...3 {
                 let job = try await completedJob(of: account)
@@ -97,6 +103,7 @@ import Testing
         /// How much there is of an account, all in all.
         func belongings(of account: Account) async throws -> Int {
             var count = try await sessions.sessions(of: account.id).count
+            count += try await tickets.ticket(tokenHash: account.id.rawValue, at: clock.now) == nil ? 0 : 1
             count += try await payments.customer(of: account.id) == nil ? 0 : 1
             count += try await jobs.jobs(of: account.id, status: nil, after: nil, limit: 100).jobs.count
             for bucket in ["gas-inputs", "gas-results"] {
@@ -147,7 +154,7 @@ import Testing
 
     /// Killed at the n-th call of each port, for every n: the next sweeps complete it.
     @Test(arguments: [
-        "SessionStore.sessions", "SessionStore.delete", "PaymentStore.customer", "PaymentStore.forgetCustomer",
+        "SessionStore.sessions", "SessionStore.delete", "TicketStore.deleteTickets", "PaymentStore.customer", "PaymentStore.forgetCustomer",
         "JobStore.jobs", "JobStore.delete", "Archive.delete", "ObjectStore.list", "ObjectStore.delete",
         "Mailer.withdraw",
     ])
