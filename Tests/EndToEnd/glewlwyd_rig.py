@@ -65,8 +65,8 @@ class GlewlwydRig:
         self.process = None
         self.admin = requests.Session()
         self.admin.trust_env = False
-        # Glewlwyd takes a shortcut through the files that its package links to.
-        subprocess.run(["cp", "-rL", "/usr/share/glewlwyd/webapp", self.folder / "webapp"], check=True)
+        # It serves no file that is a link, and its package links a folder in place of the file config.json.
+        shutil.copytree("/usr/share/glewlwyd/webapp", self.folder / "webapp", ignore=lambda *_: ["config.json"])
         shutil.copy("/usr/share/glewlwyd/templates/config.json", self.folder / "webapp" / "config.json")
         with sqlite3.connect(self.folder / "glewlwyd.db") as database:
             database.executescript(SCHEMA.read_text())

@@ -16,13 +16,18 @@ public final class ProviderStage: Sendable {
     public static let clientID = "gas client+1"
     /// Its secret, with characters that must be encoded in the header.
     public static let clientSecret = "s3cret: with/odd%characters+é"
+    /// What it gives for asking about people.
     public static let accessToken = "access-token-canary-5f0c1b"
+    /// What it gives for further access tokens.
     public static let refreshToken = "refresh-token-canary-77aa01"
 
     /// What the server was asked.
     public struct Call: Sendable {
+        /// The path alone.
         public let path: String
+        /// All header fields.
         public let headers: HTTPFields
+        /// The fields of the form, decoded.
         public let form: [String: String]
     }
 
@@ -113,7 +118,8 @@ public final class ProviderStage: Sendable {
         case "/keys": return .document(["keys": script.publishedKeys])
         case "/token": return token(form, request.headers, script, issuer)
         case "/userinfo": return userinfo(request.headers, script)
-        case "/revoke", "/v2/oauth2/token/revoke": return Response(status: isClient(request.headers) ? .ok : .unauthorized)
+        case "/revoke", "/v2/oauth2/token/revoke":
+            return Response(status: isClient(request.headers) ? .ok : .unauthorized)
         default: return Response(status: .notFound)
         }
     }

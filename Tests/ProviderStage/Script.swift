@@ -47,13 +47,18 @@ public struct Script: Sendable {
     public var header: [String: any Sendable] = [:]
     /// Members of the header that are left out.
     public var missingHeader: Set<String> = []
+    /// How the ID token is signed.
     public var signing = Signing.by(.first, algorithm: "RS256")
+    /// The keys that it publishes.
     public var publishedKeys: [[String: any Sendable]] = [StageKey.first.published]
+    /// What it tells about the person when it is asked.
     public var userinfo: [String: any Sendable] = [
         "sub": "248289761001", "name": "Jane Doe", "email": "jane@example.org", "organization": "Campus",
     ]
+    /// Addresses that fail, by path.
     public var faults: [String: Fault] = [:]
 
+    /// A provider that does what it should.
     public init() {}
 
     func metadata(of issuer: String) -> [String: any Sendable] {

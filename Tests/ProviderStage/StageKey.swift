@@ -11,6 +11,7 @@ public struct StageKey: Sendable {
         case p521(P521.Signing.PrivateKey)
     }
 
+    /// Its name.
     public let id: String
     let kind: Kind
 
@@ -20,8 +21,11 @@ public struct StageKey: Sendable {
     public static let second = rsa("second")
     /// An RSA key too short to be trusted.
     public static let short = rsa("short", bits: 1024)
+    /// For ES256.
     public static let p256 = StageKey(id: "p256", kind: .p256(.init()))
+    /// For ES384.
     public static let p384 = StageKey(id: "p384", kind: .p384(.init()))
+    /// For ES512.
     public static let p521 = StageKey(id: "p521", kind: .p521(.init()))
 
     private static func rsa(_ id: String, bits: Int = 2048) -> StageKey {

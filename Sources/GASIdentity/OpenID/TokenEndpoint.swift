@@ -53,10 +53,12 @@ struct TokenEndpoint: Sendable {
     private func refusal(_ answer: ProviderConnection.Answer) -> SignInFailure {
         let code = (try? JSONDecoder().decode(Refusal.self, from: answer.body))?.error
         switch (answer.status, code) {
-        case (_, "invalid_grant"): return SignInFailure(.code, at: title, detail: "invalid_grant")
-        case (401, _), (_, "invalid_client"), (_, "unauthorized_client"):
+        case (401, _), (_, "invalid_client"), (_, "unauthorized_client"), (_, "unsupported_grant_type"),
+            (_, "invalid_request"), (_, "invalid_scope"):
             return SignInFailure(.client, at: title, detail: "status \(answer.status)")
-        case (400, .some): return SignInFailure(.client, at: title, detail: "status 400")
+        // `invalid_grant`, and what some providers say in its place.
+        case (_, "invalid_grant"), (400, .some), (403, _):
+            return SignInFailure(.code, at: title, detail: "status \(answer.status)")
         default: return connection.refusal(answer.status)
         }
     }

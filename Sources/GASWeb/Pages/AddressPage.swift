@@ -48,7 +48,7 @@ struct AddressPage: Sendable {
         let token = call.query["token"]
         let address = try await services.confirmation.address(token: token, of: visitor.account)
         return pages.page(
-            "confirm", title: "Confirm your e-mail address", call, content: Content(address: address, token: token),
+            "confirm", title: "Confirm this address", call, content: Content(address: address, token: token),
             section: .profile, status: address == nil ? .notFound : .ok)
     }
 
@@ -56,7 +56,7 @@ struct AddressPage: Sendable {
     func confirm(_ call: Call, _ visitor: Visitor) async throws -> Response {
         guard try await services.confirmation.confirm(token: call.form["token"], of: visitor.account) else {
             return pages.page(
-                "confirm", title: "Confirm your e-mail address", call, content: Content(address: nil, token: ""),
+                "confirm", title: "Confirm this address", call, content: Content(address: nil, token: ""),
                 section: .profile, status: .notFound)
         }
         try await services.record(.profileChanged, call, by: visitor.account.id, detail: "address confirmed")

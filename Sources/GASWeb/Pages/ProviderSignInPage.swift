@@ -25,7 +25,7 @@ struct ProviderSignInPage: Sendable {
             door.cookie.set(journey: cookie, lifetime: services.signIns.cookieSeconds, on: &response)
             return response
         } catch let failure as SignInFailure {
-            return try await refuse(failure, at: provider, call)
+            return try await refuse(failure, at: provider, call, next: next)
         }
     }
 
@@ -89,7 +89,7 @@ struct ProviderSignInPage: Sendable {
 
     /// Tells the person, the log and the audit log.
     private func refuse(
-        _ failure: SignInFailure, at provider: any IdentityProvider, _ call: Call
+        _ failure: SignInFailure, at provider: any IdentityProvider, _ call: Call, next: String = SignInPage.next("")
     ) async throws -> Response {
         call.context.logger.log(
             level: failure.isProviderFault ? .error : .notice, "sign-in at a provider failed",
@@ -97,7 +97,7 @@ struct ProviderSignInPage: Sendable {
         try await services.record(
             failure.auditKind, call, by: nil, detail: "\(provider.name): \(failure.reason.rawValue)")
         var response = signInPage.form(
-            call, next: SignInPage.next(""), problem: failure.message, status: failure.status)
+            call, next: next, problem: failure.message, status: failure.status)
         // What it holds was used, or is worthless; but a browser with two sign-ins under way keeps the other one.
         if failure.reason != .state, failure.reason != .notBegun { door.cookie.clearJourney(on: &response) }
         return response
