@@ -34,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.20.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.29.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
@@ -45,7 +47,16 @@ let package = Package(
     targets: [
         .target(name: "GAS", swiftSettings: strict),
         .target(name: "GASWorkers", dependencies: ["GAS", logging, serviceLifecycle], swiftSettings: strict),
-        .target(name: "GASIdentity", dependencies: ["GAS", crypto, cryptoExtras], swiftSettings: strict),
+        .target(
+            name: "GASIdentity",
+            dependencies: [
+                "GAS", asyncHTTPClient, crypto, cryptoExtras,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
         .target(name: "GASMail", dependencies: ["GAS", "CCurl"], swiftSettings: strict),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -83,6 +94,7 @@ let package = Package(
                 "GAS", "GASIdentity", .product(name: "CZlib", package: "Engine"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 crypto, hummingbird, hummingbirdTLS, logging, mustache, serviceLifecycle,
             ],
             resources: [.copy("Views"), .copy("Assets")],
@@ -112,8 +124,19 @@ let package = Package(
         .testTarget(name: "GASTests", dependencies: ["GAS", "GASTesting"], swiftSettings: strict),
         .testTarget(
             name: "GASEmbeddedTests", dependencies: ["GASEmbedded", "GASTesting", grdb], swiftSettings: strict),
+        .target(
+            name: "ProviderStage",
+            dependencies: [
+                "GAS", "GASIdentity", crypto, cryptoExtras, hummingbird,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/ProviderStage", swiftSettings: strict),
         .testTarget(
-            name: "GASIdentityTests", dependencies: ["GASIdentity", "GASTesting"], swiftSettings: strict),
+            name: "GASIdentityTests",
+            dependencies: ["GASIdentity", "GASTesting", "ProviderStage", asyncHTTPClient],
+            swiftSettings: strict),
         .testTarget(
             name: "GASMailTests", dependencies: ["GASMail", "GASTesting"], swiftSettings: strict),
         .testTarget(name: "GASCommandTests", dependencies: ["GASCommand"], swiftSettings: strict),
@@ -139,7 +162,7 @@ let package = Package(
         .testTarget(
             name: "GASWebTests",
             dependencies: [
-                "GASWeb", "GASTesting", "GASEmbedded",
+                "GASWeb", "GASTesting", "GASEmbedded", "ProviderStage", asyncHTTPClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

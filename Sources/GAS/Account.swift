@@ -6,7 +6,8 @@ public struct Account: Sendable, Hashable, Identifiable {
     public let id: AccountID
     /// As the person writes it.
     public var name: String
-    /// Where mails go; lower case. Several accounts of different identity providers may share one.
+    /// Where mails go; lower case. Several accounts of different identity providers may share one. Empty while a provider
+    /// has named none and the person has not confirmed one.
     public var email: String
     /// Where the person works; may be empty.
     public var institution: String
@@ -16,12 +17,14 @@ public struct Account: Sendable, Hashable, Identifiable {
     public var roleSince: Date
     /// When the account was made.
     public let created: Date
+    /// Who the person is to an identity provider; `nil` for who signs in here with a password.
+    public let identity: Identity?
 
     /// Describes an account.
     /// - Parameter roleSince: when the role began; `nil` for an account that always had it.
     public init(
         id: AccountID, name: String, email: String, institution: String, role: Role, roleSince: Date? = nil,
-        created: Date
+        created: Date, identity: Identity? = nil
     ) {
         self.id = id
         self.name = name
@@ -30,6 +33,7 @@ public struct Account: Sendable, Hashable, Identifiable {
         self.role = role
         self.roleSince = roleSince ?? created
         self.created = created
+        self.identity = identity
     }
 }
 
@@ -43,11 +47,15 @@ public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
 public protocol AccountStore: Sendable {
     /// Adds an account, with the password hash of a local one.
     /// - Parameter passwordHash: as `PasswordHash` writes it; `nil` for an account of an identity provider.
-    /// - Returns: `false`, and nothing is changed, when the id exists, or when a local account has this e-mail already.
+    /// - Returns: `false`, and nothing is changed, when the id exists, when a local account has this e-mail already, or
+    ///   when the identity has an account.
     func add(_ account: Account, passwordHash: String?) async throws -> Bool
 
     /// The account, or `nil`.
     func account(_ id: AccountID) async throws -> Account?
+
+    /// The account of an identity provider's person, or `nil`.
+    func account(of identity: Identity) async throws -> Account?
 
     /// The local account of an e-mail address (in lower case) with its password hash, or `nil`.
     func localAccount(email: String) async throws -> (account: Account, passwordHash: String)?
@@ -74,4 +82,75 @@ public protocol AccountStore: Sendable {
     /// Replaces the password hash of a local account.
     /// - Throws: `notFound` when there is no such local account.
     func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws
+
+    /// All accounts, newest first, then by id descending.
+    /// - Parameters:
+    ///   - cursor: what the previous page gave; `nil` for the first page.
+    ///   - limit: at most so many, at least 1.
+    func accounts(after cursor: AccountPage.Cursor?, limit: Int) async throws -> AccountPage
+
+    /// How many accounts there are.
+    func count() async throws -> Int
+
+    /// Removes an account with all that is known of it, and notes its id among those whose things are still to be
+    /// removed. Atomic: from then on no other call finds the account, and none of that id can be added.
+    /// - Returns: `false`, and nothing is changed, when there is no such account.
+    func beginDeletion(of id: AccountID, at time: Date) async throws -> Bool
+
+    /// Deletions that were begun and not finished, oldest first.
+    func deletions(limit: Int) async throws -> [Deletion]
+
+    /// Forgets the id of an account of which nothing is left; forgetting it again is no error.
+    func finishDeletion(of id: AccountID) async throws
+}
+
+/// An account that was deleted, and whose things may not all be removed yet.
+public struct Deletion: Sendable, Hashable {
+    /// Which account it was.
+    public let account: AccountID
+    /// When it was deleted.
+    public let begun: Date
+
+    /// Describes a deletion.
+    public init(account: AccountID, begun: Date) {
+        self.account = account
+        self.begun = begun
+    }
+}
+
+/// One page of the list of all accounts.
+public struct AccountPage: Sendable {
+    /// Newest first.
+    public let accounts: [Account]
+    /// Where the next page begins; `nil` when this is the last.
+    public let next: Cursor?
+
+    /// Makes a page.
+    public init(accounts: [Account], next: Cursor?) {
+        self.accounts = accounts
+        self.next = next
+    }
+
+    /// The last account of a page: `<time of creation in milliseconds>~<account id>`.
+    public struct Cursor: RawRepresentable, Sendable, Hashable {
+        /// As it stands in links.
+        public let rawValue: String
+
+        /// Takes a cursor back from a link; `nil` when it is none.
+        public init?(rawValue: String) {
+            let parts = rawValue.split(separator: "~", maxSplits: 1)
+            guard parts.count == 2, Int(parts[0]) != nil else { return nil }
+            self.rawValue = rawValue
+        }
+
+        /// The cursor behind `account`.
+        public init(after account: Account) {
+            rawValue = "\(Int((account.created.timeIntervalSince1970 * 1000).rounded()))~\(account.id)"
+        }
+
+        /// When the last account was made, in milliseconds since 1970.
+        public var created: Int { rawValue.split(separator: "~").first.flatMap { Int($0) } ?? 0 }
+        /// Id of the last account.
+        public var accountID: AccountID { AccountID(rawValue: String(rawValue.drop { $0 != "~" }.dropFirst())) }
+    }
 }

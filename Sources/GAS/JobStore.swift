@@ -34,6 +34,13 @@ public protocol JobStore: Sendable {
     /// How many jobs of each state an account has; states without jobs are left out.
     func counts(of account: AccountID) async throws -> [JobStatus: Int]
 
+    /// How many jobs of each state there are, whoever has them; states without jobs are left out.
+    func counts() async throws -> [JobStatus: Int]
+
+    /// Forgets a job, whatever its state; forgetting what is not there is no error. A worker that holds it finds that
+    /// its next update changes nothing.
+    func delete(_ id: JobID) async throws
+
     /// How many jobs wait before this one, or `nil` when the store cannot tell cheaply.
     func jobsAhead(of job: Job) async throws -> Int?
 

@@ -2,6 +2,8 @@
 public struct Mail: Sendable, Hashable {
     /// The same for every attempt to send the same mail; becomes its Message-ID. Letters, digits, `.`, `-`, `_`.
     public let id: String
+    /// Whose account it is about; what is still to be sent goes with the account.
+    public let account: AccountID
     /// Whom it is for.
     public let recipientName: String
     /// Where it goes.
@@ -15,9 +17,11 @@ public struct Mail: Sendable, Hashable {
 
     /// Writes a mail.
     public init(
-        id: String, recipientName: String, recipientAddress: String, subject: String, text: String, html: String
+        id: String, account: AccountID, recipientName: String, recipientAddress: String, subject: String, text: String,
+        html: String
     ) {
         self.id = id
+        self.account = account
         self.recipientName = recipientName
         self.recipientAddress = recipientAddress
         self.subject = subject
@@ -32,4 +36,8 @@ public protocol Mailer: Sendable {
     /// tell sends it once.
     /// - Throws: `invalid` when the mail can never be sent (a refused address), `unavailable` when it may be later.
     func send(_ mail: Mail) async throws
+
+    /// Removes the mails of an account that lie here still; a mailer that keeps none has nothing to do.
+    /// - Returns: how many.
+    func withdraw(mailsOf account: AccountID) async throws -> Int
 }

@@ -22,7 +22,7 @@ public protocol PaymentProvider: Sendable {
     func portal(for account: Account) async throws -> String?
 
     /// Ends the subscription at once; ending what has ended is no error.
-    func cancel(_ account: Account) async throws
+    func cancel(_ account: AccountID) async throws
 
     /// Takes a notification of the provider.
     /// - Throws: `forbidden` when it was not signed by the provider, or too long ago; `invalid` when it makes no sense.
@@ -95,6 +95,9 @@ public protocol PaymentStore: Sendable {
     /// Notes who an account is, replacing what was noted before.
     func save(_ customer: PaymentCustomer) async throws
 
+    /// Forgets who an account is; forgetting it again is no error.
+    func forgetCustomer(of account: AccountID) async throws
+
     /// Whether an event was dealt with.
     func isHandled(_ event: String) async throws -> Bool
 
@@ -147,7 +150,7 @@ public struct NoPayment: PaymentProvider {
     public func portal(for account: Account) async throws -> String? { nil }
 
     /// Nothing is charged, so nothing has to end.
-    public func cancel(_ account: Account) async throws {}
+    public func cancel(_ account: AccountID) async throws {}
 
     /// Nobody notifies.
     public func read(_ notification: PaymentNotification) throws -> PaymentEvent {

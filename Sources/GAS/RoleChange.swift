@@ -7,19 +7,17 @@ import Foundation
 /// the sweeper can announce again what a crash has swallowed.
 public struct RoleChange: Sendable {
     private let accounts: any AccountStore
-    private let restoreRequests: any Topic
-    private let archiveRequests: any Topic
+    private let announcement: RoleAnnouncement
+    private let audit: any AuditLog
     private let clock: any WallClock
 
-    /// - Parameters:
-    ///   - restoreRequests: the topic `restore_requests`.
-    ///   - archiveRequests: the topic `archive_requests`.
+    /// - Parameter announcement: who is told of a change.
     public init(
-        accounts: any AccountStore, restoreRequests: any Topic, archiveRequests: any Topic, clock: any WallClock
+        accounts: any AccountStore, announcement: RoleAnnouncement, audit: any AuditLog, clock: any WallClock
     ) {
         self.accounts = accounts
-        self.restoreRequests = restoreRequests
-        self.archiveRequests = archiveRequests
+        self.announcement = announcement
+        self.audit = audit
         self.clock = clock
     }
 
@@ -29,11 +27,28 @@ public struct RoleChange: Sendable {
     public func give(_ role: Role, to account: AccountID) async throws -> Bool {
         let old: Role = role == .free ? .premium : .free
         guard try await accounts.changeRole(of: account, from: old, to: role, at: clock.now) else { return false }
-        try await announce(role, of: account)
+        try await audit.append(
+            AuditEvent(
+                .roleChanged, at: clock.now, by: nil, about: account, detail: "\(old.rawValue) to \(role.rawValue)"))
+        try await announcement.announce(role, of: account)
         return true
     }
+}
 
-    /// Announces a role once more.
+/// Tells the workers that an account has another role.
+public struct RoleAnnouncement: Sendable {
+    private let restoreRequests: any Topic
+    private let archiveRequests: any Topic
+
+    /// - Parameters:
+    ///   - restoreRequests: the topic `restore_requests`.
+    ///   - archiveRequests: the topic `archive_requests`.
+    public init(restoreRequests: any Topic, archiveRequests: any Topic) {
+        self.restoreRequests = restoreRequests
+        self.archiveRequests = archiveRequests
+    }
+
+    /// Announces a role; doing so once more does no harm.
     public func announce(_ role: Role, of account: AccountID) async throws {
         switch role {
         case .premium: try await restoreRequests.publish(RestoreRequested(allOf: account).encoded())

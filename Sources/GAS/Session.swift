@@ -14,10 +14,13 @@ public struct Session: Sendable, Hashable {
     public let csrfToken: String
     /// The browser's own description of itself, for the list of sessions.
     public let userAgent: String
+    /// What an identity provider gave for this stay, sealed; `nil` for who signed in with a password.
+    public let sealedTokens: String?
 
     /// Describes a session.
     public init(
-        tokenHash: String, accountID: AccountID, created: Date, lastSeen: Date, csrfToken: String, userAgent: String
+        tokenHash: String, accountID: AccountID, created: Date, lastSeen: Date, csrfToken: String, userAgent: String,
+        sealedTokens: String? = nil
     ) {
         self.tokenHash = tokenHash
         self.accountID = accountID
@@ -25,6 +28,7 @@ public struct Session: Sendable, Hashable {
         self.lastSeen = lastSeen
         self.csrfToken = csrfToken
         self.userAgent = userAgent
+        self.sealedTokens = sealedTokens
     }
 }
 

@@ -49,8 +49,17 @@ public struct Subscriptions: Sendable {
 
     /// Ends the subscription, then takes Premium away. In this order nobody pays for what is gone.
     public func cancel(_ account: Account) async throws {
-        try await provider.cancel(account)
+        try await provider.cancel(account.id)
         try await roleChange.give(.free, to: account.id)
+    }
+
+    /// Ends whatever subscription a deleted account has, and forgets who it is to the provider.
+    /// - Returns: whether there was anything to forget.
+    public func forget(_ account: AccountID) async throws -> Bool {
+        guard try await payments.customer(of: account) != nil else { return false }
+        try await provider.cancel(account)
+        try await payments.forgetCustomer(of: account)
+        return true
     }
 
     /// The provider's own page for an account, or `nil`.

@@ -34,6 +34,13 @@ public final class EmbeddedDatabase: Sendable {
         try translatingErrors { try pool.close() }
     }
 
+    /// Writes the log into the database and empties it: what was deleted, and overwritten there, is then in no file any
+    /// more.
+    /// - Throws: `unavailable` while somebody reads.
+    public func scrub() async throws {
+        try await translatingErrors { try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+    }
+
     /// Reads from a consistent snapshot.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await translatingErrors { try await pool.read(body) }

@@ -4,25 +4,27 @@ import GRDB
 
 /// Accounts in the table `accounts`. A unique index keeps two local accounts from sharing an e-mail address.
 public struct SQLiteAccountStore: AccountStore {
-    private static let columns = "id, name, email, institution, role, role_since, created"
+    static let columns = "id, name, email, institution, role, role_since, created, issuer, subject"
 
-    private let database: EmbeddedDatabase
+    let database: EmbeddedDatabase
 
     /// Keeps accounts in a database.
     public init(database: EmbeddedDatabase) {
         self.database = database
     }
 
-    /// Inserts a row unless one of the unique indexes forbids it.
+    /// Inserts a row unless one of the unique indexes forbids it, or an account of that id is being deleted.
     public func add(_ account: Account, passwordHash: String?) async throws -> Bool {
         try await changesOneRow(
             """
             INSERT INTO accounts (\(SQLiteAccountStore.columns), password_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM deletions WHERE account_id = ?)
+            ON CONFLICT DO NOTHING
             """,
             [
                 account.id.rawValue, account.name, account.email, account.institution, account.role.rawValue,
-                account.roleSince.milliseconds, account.created.milliseconds, passwordHash,
+                account.roleSince.milliseconds, account.created.milliseconds, account.identity?.issuer,
+                account.identity?.subject, passwordHash, account.id.rawValue,
             ]
         )
     }
@@ -34,6 +36,17 @@ public struct SQLiteAccountStore: AccountStore {
                 db,
                 sql: "SELECT \(SQLiteAccountStore.columns) FROM accounts WHERE id = ?",
                 arguments: [id.rawValue]
+            ).map(SQLiteAccountStore.account)
+        }
+    }
+
+    /// Reads a row by the index of identities.
+    public func account(of identity: Identity) async throws -> Account? {
+        try await database.read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT \(SQLiteAccountStore.columns) FROM accounts WHERE issuer = ? AND subject = ?",
+                arguments: [identity.issuer, identity.subject]
             ).map(SQLiteAccountStore.account)
         }
     }
@@ -110,7 +123,7 @@ public struct SQLiteAccountStore: AccountStore {
         }
     }
 
-    private static func account(_ row: Row) throws -> Account {
+    static func account(_ row: Row) throws -> Account {
         guard let role = Role(rawValue: row["role"]) else {
             throw GASError(.corrupted, "A stored account has a role that does not exist.")
         }
@@ -121,7 +134,13 @@ public struct SQLiteAccountStore: AccountStore {
             institution: row["institution"],
             role: role,
             roleSince: Date(milliseconds: row["role_since"]),
-            created: Date(milliseconds: row["created"])
+            created: Date(milliseconds: row["created"]),
+            identity: identity(row)
         )
+    }
+
+    private static func identity(_ row: Row) -> Identity? {
+        guard let issuer: String = row["issuer"], let subject: String = row["subject"] else { return nil }
+        return Identity(issuer: issuer, subject: subject)
     }
 }

@@ -48,12 +48,18 @@ extension SQLiteJobStore {
 
     /// Counts along the index of account and status.
     public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
+        try await counts(
+            "SELECT job_status, count(*) FROM annotations WHERE user_id = ? GROUP BY job_status", [account.rawValue])
+    }
+
+    /// Counts all rows: for the eyes of administrators, not for every page.
+    public func counts() async throws -> [JobStatus: Int] {
+        try await counts("SELECT job_status, count(*) FROM annotations GROUP BY job_status", [])
+    }
+
+    private func counts(_ sql: String, _ arguments: StatementArguments) async throws -> [JobStatus: Int] {
         try await database.read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT job_status, count(*) FROM annotations WHERE user_id = ? GROUP BY job_status",
-                arguments: [account.rawValue]
-            )
+            let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)
             return try rows.reduce(into: [:]) { counts, row in
                 guard let status = JobStatus(rawValue: row[0]) else {
                     throw GASError(.corrupted, "A stored job has a job_status that does not exist.")

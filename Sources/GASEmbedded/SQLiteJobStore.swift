@@ -36,6 +36,16 @@ public struct SQLiteJobStore: JobStore {
         return job
     }
 
+    /// Deletes a row, and overwrites it.
+    public func delete(_ id: JobID) async throws {
+        let owner = try await database.write { db in
+            try String.fetchAll(
+                db, sql: "DELETE FROM annotations WHERE job_id = ? RETURNING user_id", arguments: [id.rawValue]
+            ).first
+        }
+        if let owner { announce(AccountID(rawValue: owner)) }
+    }
+
     /// Emits when this or another process has changed a job of the account.
     public func changes(of account: AccountID) -> AsyncStream<Void> {
         database.wakeups.bell(SQLiteJobStore.channel(account)).stream(from: database)

@@ -33,6 +33,14 @@ public struct SQLitePaymentStore: PaymentStore {
         }
     }
 
+    /// Deletes a row, and overwrites it.
+    public func forgetCustomer(of account: AccountID) async throws {
+        try await database.write { db in
+            try db.execute(
+                sql: "DELETE FROM payment_customers WHERE account_id = ?", arguments: [account.rawValue])
+        }
+    }
+
     /// Looks for a row.
     public func isHandled(_ event: String) async throws -> Bool {
         try await database.read { db in

@@ -4,7 +4,7 @@ import GRDB
 
 /// Sessions in the table `sessions`.
 public struct SQLiteSessionStore: SessionStore {
-    private static let columns = "token_hash, account_id, created, last_seen, csrf_token, user_agent"
+    private static let columns = "token_hash, account_id, created, last_seen, csrf_token, user_agent, sealed_tokens"
 
     private let database: EmbeddedDatabase
 
@@ -17,10 +17,11 @@ public struct SQLiteSessionStore: SessionStore {
     public func add(_ session: Session) async throws {
         try await database.write { db in
             try db.execute(
-                sql: "INSERT INTO sessions (\(SQLiteSessionStore.columns)) VALUES (?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO sessions (\(SQLiteSessionStore.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     session.tokenHash, session.accountID.rawValue, session.created.milliseconds,
                     session.lastSeen.milliseconds, session.csrfToken, session.userAgent,
+                    session.sealedTokens,
                 ]
             )
         }
@@ -86,7 +87,8 @@ public struct SQLiteSessionStore: SessionStore {
             created: Date(milliseconds: row["created"]),
             lastSeen: Date(milliseconds: row["last_seen"]),
             csrfToken: row["csrf_token"],
-            userAgent: row["user_agent"]
+            userAgent: row["user_agent"],
+            sealedTokens: row["sealed_tokens"]
         )
     }
 }

@@ -11,6 +11,9 @@ enum Schema {
         migrator.registerMigration("2 the way of a result") { try $0.execute(sql: results) }
         migrator.registerMigration("2 archives") { try $0.execute(sql: archives) }
         migrator.registerMigration("2 payments") { try $0.execute(sql: payments) }
+        migrator.registerMigration("3 deletions") { try $0.execute(sql: deletions) }
+        migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
+        migrator.registerMigration("3 openid") { try $0.execute(sql: openID) }
         return migrator
     }
 

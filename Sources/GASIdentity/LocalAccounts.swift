@@ -8,15 +8,19 @@ public struct LocalAccounts: Sendable {
     private let clock: any WallClock
     /// Shortest password that is accepted, in characters.
     public let shortestPassword: Int
+    private let reservedAddresses: Set<String>
 
     /// Makes the accounts of a store.
+    /// - Parameter reservedAddresses: e-mail addresses that no account can take which does not have them.
     public init(
-        accounts: any AccountStore, hasher: PasswordHasher, clock: any WallClock, shortestPassword: Int = 10
+        accounts: any AccountStore, hasher: PasswordHasher, clock: any WallClock, shortestPassword: Int = 10,
+        reservedAddresses: Set<String> = []
     ) {
         self.accounts = accounts
         self.hasher = hasher
         self.clock = clock
         self.shortestPassword = shortestPassword
+        self.reservedAddresses = reservedAddresses
     }
 
     /// What became of a sign-up.
@@ -31,6 +35,7 @@ public struct LocalAccounts: Sendable {
     public func signUp(_ form: ProfileForm, password: String) async throws -> SignUp {
         var problems = form.problems
         problems[.password] = problem(withPassword: password, of: form)
+        if reservedAddresses.contains(form.email) { problems[.email] = Self.takenAddress }
         guard problems.isEmpty else { return .refused(problems) }
         let account = Account(
             id: AccountID(),
@@ -77,6 +82,7 @@ public struct LocalAccounts: Sendable {
         let problems = form.problems
         guard problems.isEmpty else { return problems }
         if form.email != account.email {
+            guard !reservedAddresses.contains(form.email) else { return [.email: Self.takenAddress] }
             guard !password.isEmpty else {
                 return [.password: "Please enter your current password to change the e-mail address."]
             }
@@ -89,6 +95,16 @@ public struct LocalAccounts: Sendable {
         changed.email = form.email
         changed.institution = form.institution
         return try await accounts.updateProfile(changed) ? [:] : [.email: Self.takenAddress]
+    }
+
+    /// Whether somebody signs in to an account here, with a password.
+    public func isLocal(_ account: Account) async throws -> Bool {
+        try await accounts.localAccount(email: account.email)?.account.id == account.id
+    }
+
+    /// Whether a password is the one of a local account.
+    public func confirms(_ password: String, of account: Account) async throws -> Bool {
+        try await signIn(email: account.email, password: password)?.id == account.id
     }
 
     /// The one spelling of an e-mail address under which its account is found.

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GAS
 
@@ -34,16 +33,22 @@ public struct Sessions: Sendable {
     }
 
     /// Begins a session with a token that nobody has seen before.
+    /// - Parameters:
+    ///   - userAgent: what the browser says of itself.
+    ///   - sealedTokens: what an identity provider gave, sealed.
     /// - Returns: the token for the browser, which is stored nowhere, and the session.
-    public func begin(for account: AccountID, userAgent: String) async throws -> (token: String, session: Session) {
+    public func begin(
+        for account: AccountID, userAgent: String, sealedTokens: String? = nil
+    ) async throws -> (token: String, session: Session) {
         let token = RandomToken.make()
         let session = Session(
-            tokenHash: Self.hash(token),
+            tokenHash: RandomToken.hash(token),
             accountID: account,
             created: clock.now,
             lastSeen: clock.now,
             csrfToken: RandomToken.make(),
-            userAgent: String(userAgent.prefix(200))
+            userAgent: String(userAgent.prefix(200)),
+            sealedTokens: sealedTokens
         )
         try await store.add(session)
         return (token, session)
@@ -52,11 +57,9 @@ public struct Sessions: Sendable {
     /// The session of a token, or `nil` when there is none or it has ended.
     /// - Parameter touching: whether this counts as a request of the person, which keeps the session alive.
     public func session(token: String, touching: Bool) async throws -> Session? {
-        guard let session = try await store.session(tokenHash: Self.hash(token)) else { return nil }
+        guard let session = try await store.session(tokenHash: RandomToken.hash(token)) else { return nil }
         let now = clock.now
-        guard now.timeIntervalSince(session.lastSeen) < lifetime.idle,
-            now.timeIntervalSince(session.created) < lifetime.absolute
-        else {
+        guard !hasEnded(session) else {
             try await store.delete(tokenHash: session.tokenHash)
             return nil
         }
@@ -68,14 +71,32 @@ public struct Sessions: Sendable {
 
     /// Ends the session of a token on every server.
     public func end(token: String) async throws {
-        try await store.delete(tokenHash: Self.hash(token))
+        try await store.delete(tokenHash: RandomToken.hash(token))
     }
 
-    /// A token is random and long, so a plain hash is enough to make a stolen table useless.
-    private static func hash(_ token: String) -> String {
-        SHA256.hash(data: Array(token.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+    /// The sessions of an account that have not ended, last used first.
+    public func sessions(of account: AccountID) async throws -> [Session] {
+        try await store.sessions(of: account).filter { !hasEnded($0) }
     }
+
+    /// The session of an account with this handle, or `nil`.
+    public func session(handle: String, of account: AccountID) async throws -> Session? {
+        try await sessions(of: account).first { $0.handle == handle }
+    }
+
+    /// Ends a session on every server.
+    public func end(_ session: Session) async throws {
+        try await store.delete(tokenHash: session.tokenHash)
+    }
+
+    private func hasEnded(_ session: Session) -> Bool {
+        let now = clock.now
+        return now.timeIntervalSince(session.lastSeen) >= lifetime.idle
+            || now.timeIntervalSince(session.created) >= lifetime.absolute
+    }
+}
+
+extension Session {
+    /// Names the session in a page, where neither its token nor what is stored of it must stand.
+    public var handle: String { String(RandomToken.hash(tokenHash).prefix(32)) }
 }

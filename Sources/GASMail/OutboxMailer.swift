@@ -36,11 +36,42 @@ public struct OutboxMailer: Mailer {
         if FileManager.default.fileExists(atPath: path) { return }
         let message = MIMEMessage(mail, from: sender, messageDomain: messageDomain, date: clock.now)
         do {
-            try Data(message.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Data((Self.mark(mail.account) + message.text).utf8).write(
+                to: URL(fileURLWithPath: path), options: .atomic)
             try Self.synchronize(directory)
         } catch {
             throw GASError(.unavailable, "The mail cannot be written to the outbox.", cause: error)
         }
+    }
+
+    /// Removes the files that are marked with the account.
+    public func withdraw(mailsOf account: AccountID) async throws -> Int {
+        let mark = Data(Self.mark(account).utf8)
+        var removed = 0
+        do {
+            for name in try FileManager.default.contentsOfDirectory(atPath: directory) where name.hasSuffix(".eml") {
+                let path = directory + "/" + name
+                guard try Self.begins(path, with: mark) else { continue }
+                try FileManager.default.removeItem(atPath: path)
+                removed += 1
+            }
+            if removed > 0 { try Self.synchronize(directory) }
+        } catch {
+            throw GASError(.unavailable, "The mails of an account cannot be removed from the outbox.", cause: error)
+        }
+        return removed
+    }
+
+    /// The first line of a file, by which the mails of an account are found. Encoded: a provider may put anything into
+    /// the id of an account.
+    private static func mark(_ account: AccountID) -> String {
+        "X-GAS-Account: \(Data(account.rawValue.utf8).base64EncodedString())\r\n"
+    }
+
+    private static func begins(_ path: String, with mark: Data) throws -> Bool {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? file.close() }
+        return try file.read(upToCount: mark.count) == mark
     }
 
     /// Makes the rename survive a power cut; Foundation synchronizes the file alone.

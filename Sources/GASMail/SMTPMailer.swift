@@ -19,6 +19,9 @@ public struct SMTPMailer: Mailer {
         self.clock = clock
     }
 
+    /// Nothing lies here: what was sent is with the server.
+    public func withdraw(mailsOf account: AccountID) async throws -> Int { 0 }
+
     /// Sends the mail in one conversation with the server.
     public func send(_ mail: Mail) async throws {
         guard MailAddress(name: mail.recipientName, address: mail.recipientAddress).isValid else {

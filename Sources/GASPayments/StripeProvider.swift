@@ -50,7 +50,11 @@ public struct StripeProvider: PaymentProvider {
             "success_url": settings.publicURL + "/subscribe/done?session_id={CHECKOUT_SESSION_ID}",
             "cancel_url": settings.publicURL + "/subscribe",
         ]
-        if let customer { form.add("customer", customer) } else { form.add("customer_email", account.email) }
+        if let customer {
+            form.add("customer", customer)
+        } else if !account.email.isEmpty {
+            form.add("customer_email", account.email)
+        }
         do {
             let session: CheckoutSession = try await stripe.make("/v1/checkout/sessions", form)
             guard let url = session.url else {
@@ -94,8 +98,8 @@ public struct StripeProvider: PaymentProvider {
     }
 
     /// Ends the subscription at once. Stripe does not know one that has ended: then nothing is left to do.
-    public func cancel(_ account: Account) async throws {
-        guard let known = try await payments.customer(of: account.id), StripeID.isValid(known.subscription) else {
+    public func cancel(_ account: AccountID) async throws {
+        guard let known = try await payments.customer(of: account), StripeID.isValid(known.subscription) else {
             return
         }
         try await stripe.remove("/v1/subscriptions/\(known.subscription)")

@@ -41,6 +41,12 @@ struct StagedJobStore: JobStore {
         try await base.resultCounts(of: account)
     }
 
+    func counts() async throws -> [JobStatus: Int] { try await base.counts() }
+
+    func delete(_ id: JobID) async throws {
+        try await stage.call("delete job") { try await base.delete(id) }
+    }
+
     func jobsAhead(of job: Job) async throws -> Int? { try await base.jobsAhead(of: job) }
 
     func stalledJobs(before: Date, limit: Int) async throws -> [Job] {
@@ -64,6 +70,26 @@ struct StagedAccountStore: AccountStore {
 
     func account(_ id: AccountID) async throws -> Account? {
         try await stage.call("read account") { try await base.account(id) }
+    }
+
+    func account(of identity: Identity) async throws -> Account? {
+        try await base.account(of: identity)
+    }
+
+    func accounts(after cursor: AccountPage.Cursor?, limit: Int) async throws -> AccountPage {
+        try await base.accounts(after: cursor, limit: limit)
+    }
+
+    func count() async throws -> Int { try await base.count() }
+
+    func beginDeletion(of id: AccountID, at time: Date) async throws -> Bool {
+        try await stage.call("begin deletion") { try await base.beginDeletion(of: id, at: time) }
+    }
+
+    func deletions(limit: Int) async throws -> [Deletion] { try await base.deletions(limit: limit) }
+
+    func finishDeletion(of id: AccountID) async throws {
+        try await stage.call("finish deletion") { try await base.finishDeletion(of: id) }
     }
 
     func localAccount(email: String) async throws -> (account: Account, passwordHash: String)? {
@@ -161,6 +187,10 @@ struct StagedMailer: Mailer {
 
     func send(_ mail: Mail) async throws {
         try await stage.call("send mail") { try await base.send(mail) }
+    }
+
+    func withdraw(mailsOf account: AccountID) async throws -> Int {
+        try await stage.call("withdraw mails") { try await base.withdraw(mailsOf: account) }
     }
 }
 

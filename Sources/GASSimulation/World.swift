@@ -22,6 +22,7 @@ struct World {
     let objects: InMemoryObjectStore
     let archive: InMemoryArchiveStore
     let mailer = RecordingMailer()
+    let audit = InMemoryAuditLog()
     let post: Post
     let plans = Plans(
         free: Plan(name: "Free", uploadLimit: 1000, downloadWindow: World.window),
@@ -93,8 +94,10 @@ struct World {
 
     var roleChange: RoleChange {
         RoleChange(
-            accounts: stagedAccounts, restoreRequests: topic("restore_requests"),
-            archiveRequests: topic("archive_requests"), clock: clock)
+            accounts: stagedAccounts,
+            announcement: RoleAnnouncement(
+                restoreRequests: topic("restore_requests"), archiveRequests: topic("archive_requests")), audit: audit,
+            clock: clock)
     }
 
     /// The bytes of a job's result.

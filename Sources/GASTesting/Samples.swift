@@ -41,7 +41,8 @@ extension Account {
         name: String = "Ada",
         email: String? = nil,
         role: Role = .free,
-        at time: Date
+        at time: Date,
+        identity: Identity? = nil
     ) -> Account {
         Account(
             id: id,
@@ -49,7 +50,8 @@ extension Account {
             email: email ?? "\(id)@example.org",
             institution: "Analytical Engines",
             role: role,
-            created: time
+            created: time,
+            identity: identity
         )
     }
 }
@@ -64,7 +66,8 @@ extension Session {
             created: created,
             lastSeen: lastSeen,
             csrfToken: "csrf-\(random)",
-            userAgent: "Mozilla/5.0 (X11; Linux x86_64) \"Täst\" 🧬"
+            userAgent: "Mozilla/5.0 (X11; Linux x86_64) \"Täst\" 🧬",
+            sealedTokens: "sealed-\(random)"
         )
     }
 }

@@ -38,7 +38,8 @@ public struct WebApplication: Service {
             services: services,
             sessions: sessions,
             cookie: cookie,
-            errors: ErrorAnswers(pages: pages)
+            errors: ErrorAnswers(pages: pages),
+            limits: RequestLimits(settings: settings, clock: services.clock)
         )
         routes =
             RouteTable(
@@ -48,7 +49,8 @@ public struct WebApplication: Service {
                 cookie: cookie,
                 pages: pages,
                 assets: assets,
-                samples: try Samples(directory: settings.sampleDirectory)
+                samples: try Samples(directory: settings.sampleDirectory),
+                throttle: SignInGuard(settings: settings, clock: services.clock)
             ).routes
         address = "\(settings.host):\(settings.port)"
         application = Application(
@@ -77,6 +79,8 @@ public struct WebApplication: Service {
         let router = Router(context: WebContext.self)
         router.add(middleware: RequestLog())
         router.add(middleware: SecurityHeaders(settings: settings))
+        router.add(middleware: ClientAddress(trusted: settings.trustedProxies, settings: settings, gate: gate))
+        router.add(middleware: AddressLimit(limits: gate.limits, gate: gate))
         router.add(middleware: UnknownRoutes(routes: routes, gate: gate))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
@@ -91,8 +95,15 @@ public struct WebApplication: Service {
     }
 
     private static func server(_ settings: WebSettings) throws -> HTTPServerBuilder {
+        let limits = SlowRequestGuard.Limits(
+            head: .milliseconds(Int64(settings.headSeconds * 1000)),
+            bytes: settings.bodyPeriodBytes,
+            period: .milliseconds(Int64(settings.bodyPeriodSeconds * 1000))
+        )
+        let fields = SecurityHeaders.fields(settings)
         let http = HTTPServerBuilder.http1(
             configuration: .init(
+                additionalChannelHandlers: [SlowRequestGuard(limits: limits), BareAnswerHeaders(fields: fields)],
                 idleTimeout: .milliseconds(Int64(settings.idleConnectionSeconds * 1000)),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: settings.headerBytes,
@@ -113,6 +124,12 @@ public struct WebApplication: Service {
                 privateKey: .privateKey(key)
             )
             configuration.minimumTLSVersion = .tlsv12
+            // Of TLS 1.2 only what is authenticated and has forward secrecy (RFC 9325 section 4.2).
+            configuration.cipherSuiteValues = [
+                .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+                .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+                .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            ]
             configuration.applicationProtocols = ["http/1.1"]
             return configuration
         } catch {

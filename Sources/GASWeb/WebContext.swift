@@ -7,8 +7,10 @@ import NIOCore
 package struct WebContext: RequestContext {
     /// Logger, route and path parameters.
     package var coreContext: CoreRequestContextStorage
-    /// Where the request comes from: the browser, or the proxy before us.
-    let remoteAddress: String?
+    /// Where the request comes from: the browser, or a proxy before us that is not trusted to say for whom.
+    var remoteAddress: String?
+    /// The same, once it is known who is a proxy of ours; `nil` where there is no network.
+    var clientAddress: NetworkAddress?
     /// Names the request in the log and on the page that tells of a fault of ours.
     let requestID: String
 

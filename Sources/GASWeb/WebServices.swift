@@ -17,13 +17,43 @@ public struct WebServices: Sendable {
         }
     }
 
+    /// What administrators see of the service besides accounts and jobs.
+    public struct Operations: Sendable {
+        /// A queue with the queue of what could not be dealt with.
+        public struct Line: Sendable {
+            let queue: any Queue
+            let deadLetters: any Queue
+
+            /// Pairs them.
+            public init(queue: any Queue, deadLetters: any Queue) {
+                self.queue = queue
+                self.deadLetters = deadLetters
+            }
+        }
+
+        let lines: [Line]
+        let waitingMails: @Sendable () async throws -> Int?
+
+        /// - Parameter waitingMails: how many mails lie in the outbox; `nil` when they are sent at once.
+        public init(lines: [Line], waitingMails: @escaping @Sendable () async throws -> Int?) {
+            self.lines = lines
+            self.waitingMails = waitingMails
+        }
+    }
+
     let jobs: any JobStore
     let accounts: any AccountStore
     let sessions: any SessionStore
+    let audit: any AuditLog
     let objects: any ObjectStore
     let endpoint: (any ObjectEndpoint)?
     let jobRequests: any Topic
     let localAccounts: LocalAccounts
+    let signIns: SignIns
+    let confirmation: AddressConfirmation
+    let administrators: Administrators
+    let deletion: AccountDeletion
+    let operations: Operations
     let subscriptions: Subscriptions
     let plans: Plans
     let clock: any WallClock
@@ -31,17 +61,28 @@ public struct WebServices: Sendable {
 
     /// Names the services.
     /// - Parameters:
+    ///   - audit: where it is noted who did what.
     ///   - endpoint: the part of the object store that browsers talk to, when it has no server of its own.
     ///   - jobRequests: where new jobs are announced.
+    ///   - signIns: signing in at identity providers.
+    ///   - confirmation: makes sure of e-mail addresses.
+    ///   - administrators: who may look at everything.
+    ///   - operations: what administrators see of the service.
     ///   - readiness: run by `/readyz`.
     public init(
         jobs: any JobStore,
         accounts: any AccountStore,
         sessions: any SessionStore,
+        audit: any AuditLog,
         objects: any ObjectStore,
         endpoint: (any ObjectEndpoint)?,
         jobRequests: any Topic,
         localAccounts: LocalAccounts,
+        signIns: SignIns,
+        confirmation: AddressConfirmation,
+        administrators: Administrators,
+        deletion: AccountDeletion,
+        operations: Operations,
         subscriptions: Subscriptions,
         plans: Plans,
         clock: any WallClock = SystemClock(),
@@ -50,10 +91,16 @@ public struct WebServices: Sendable {
         self.jobs = jobs
         self.accounts = accounts
         self.sessions = sessions
+        self.audit = audit
         self.objects = objects
         self.endpoint = endpoint
         self.jobRequests = jobRequests
         self.localAccounts = localAccounts
+        self.signIns = signIns
+        self.confirmation = confirmation
+        self.administrators = administrators
+        self.deletion = deletion
+        self.operations = operations
         self.subscriptions = subscriptions
         self.plans = plans
         self.clock = clock

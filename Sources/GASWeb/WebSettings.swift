@@ -29,6 +29,11 @@ public struct WebSettings: Sendable {
     /// Seconds after which failed sign-ins are forgotten.
     public var signInWindowSeconds: Double = 900
 
+    /// Whether people can sign in with a password of ours, and open accounts themselves.
+    public var hasLocalAccounts = true
+    /// Mails that ask to confirm an address, for one account within the window of failed sign-ins.
+    public var confirmationMails = 5
+
     /// The bucket that takes uploads.
     public var inputsBucket = "gas-inputs"
     /// What all keys begin with.
@@ -67,12 +72,42 @@ public struct WebSettings: Sendable {
     /// How much of a refused upload is still read, in bytes, so that the browser gets to see why; after that the
     /// connection is closed.
     public var refusedUploadBytes = 64 << 20
+    /// Requests that one account may make within `requestWindowSeconds`.
+    public var requestsPerAccount = 3000
+    /// Requests that one network address may make within `requestWindowSeconds`; this machine's own are not counted.
+    public var requestsPerAddress = 6000
+    /// Seconds.
+    public var requestWindowSeconds: Double = 60
+    /// Accounts that may be opened from one network address within `signUpWindowSeconds`; this machine's own are not
+    /// counted.
+    public var signUpsPerAddress = 20
+    /// Seconds.
+    public var signUpWindowSeconds: Double = 3600
+    /// Proxies whose word about where a request comes from counts.
+    public var trustedProxies: [NetworkRange] = []
+    /// Seconds within which the head of the first request of a connection must be there.
+    public var headSeconds: Double = 20
+    /// While the body of a request comes, so many bytes must come within `bodyPeriodSeconds`.
+    public var bodyPeriodBytes = 4096
+    /// Seconds.
+    public var bodyPeriodSeconds: Double = 20
+    /// Rows on one page of an administrator's list, and of somebody's activity.
+    public var rowsPerPage = 50
+    /// A folder of its own for local copies while somebody's things are handed over.
+    public var exportDirectory = "/tmp/gas-exports"
+    /// Days for which an upload is kept after its job has ended; 0 for ever. Stated in the privacy page.
+    public var inputRetentionDays = 0
+    /// Whom to ask about privacy and about flaws, as people read it; empty when nobody is named.
+    public var contact = ""
+
     /// Seconds after which an idle connection is closed.
     public var idleConnectionSeconds: Double = 75
 
     /// Seconds for which browsers remember to use HTTPS only. Never sent for loopback hosts, whose other ports it
     /// would affect.
     public var strictTransportSeconds = 365 * 24 * 3600
+    /// Whether that goes for all hosts below ours, too.
+    public var strictTransportSubdomains = false
     /// Where Debian's libjs-bootstrap5 is.
     public var bootstrapDirectory = "/usr/share/javascript/bootstrap5"
     /// Where Debian's libjs-chart.js is.

@@ -110,7 +110,8 @@ public struct Annotator: MessageHandler {
             logger.info("The input was refused.", metadata: ["reason": "\(refusal.reason)"])
             return try await fail(job, reason: refusal.reason, log: storeLog(of: job, in: folder), logger: logger)
         } catch is LeaseLost {
-            logger.warning("The job was cancelled or taken over; its work is dropped.")
+            logger.warning("The job was cancelled, taken over or deleted; its work is dropped.")
+            try await withdrawIfGone(job)
             return .done
         } catch {
             return try await giveBack(job, after: error, logger: logger)
@@ -169,10 +170,20 @@ public struct Annotator: MessageHandler {
             let failed = try await jobs.update(update)
         else {
             logger.warning("The job changed before its failure could be recorded.")
+            try await withdrawIfGone(job)
             return .retry(reason: "Somebody else changed the job first.")
         }
         try await announce(failed)
         return .done
+    }
+
+    /// A job that was deleted meanwhile leaves nothing: what this attempt has put into the store is removed again.
+    private func withdrawIfGone(_ job: Job) async throws {
+        guard try await jobs.job(job.id) == nil else { return }
+        let keys = OutputKeys(prefix: settings.keyPrefix, job: job)
+        for key in [keys.result, keys.log, keys.summary] {
+            try await objects.delete(ObjectLocation(bucket: settings.resultsBucket, key: key))
+        }
     }
 
     /// A fault of ours or of the machine: the job waits again, unless it has been tried often enough.

@@ -54,7 +54,7 @@ public struct JobMail: Sendable {
         id: String, to account: Account, subject: String, facts: [String], action: String, link: String
     ) -> Mail {
         Mail(
-            id: id, recipientName: account.name, recipientAddress: account.email, subject: subject,
+            id: id, account: account.id, recipientName: account.name, recipientAddress: account.email, subject: subject,
             text: text(account, lead: subject + ".", facts: facts, action: action, link: link),
             html: html(account, lead: subject + ".", facts: facts, action: action, link: link))
     }

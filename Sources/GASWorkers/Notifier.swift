@@ -74,6 +74,11 @@ public struct Notifier: MessageHandler {
     }
 
     private func send(_ mail: Mail, logger: Logger) async throws -> Outcome {
+        guard !mail.recipientAddress.isEmpty else {
+            logger.info(
+                "The owner has no e-mail address yet; the page says everything.", metadata: ["mail": "\(mail.id)"])
+            return .done
+        }
         do {
             try await mailer.send(mail)
         } catch let error as GASError where error.code == .invalid {

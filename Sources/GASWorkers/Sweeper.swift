@@ -61,8 +61,9 @@ public struct Sweeper: Service {
     let archive: any ArchiveStore
     private let accounts: any AccountStore
     private let topics: Topics
-    private let roleChange: RoleChange
+    private let announcement: RoleAnnouncement
     private let chores: [Chore]
+    private let urgentChores: [Chore]
     let settings: SweeperSettings
     let clock: any WallClock
     private let logger: Logger
@@ -101,19 +102,23 @@ public struct Sweeper: Service {
     }
 
     /// Names what it looks at and where it publishes.
+    /// - Parameters:
+    ///   - chores: done once per housekeeping interval.
+    ///   - urgentChores: done at every sweep.
     public init(
         jobs: any JobStore, accounts: any AccountStore, objects: any ObjectStore, archive: any ArchiveStore,
-        topics: Topics, chores: [Chore], settings: SweeperSettings, clock: any WallClock, logger: Logger
+        topics: Topics, chores: [Chore], urgentChores: [Chore] = [], settings: SweeperSettings, clock: any WallClock,
+        logger: Logger
     ) {
         self.jobs = jobs
         self.accounts = accounts
         self.objects = objects
         self.archive = archive
         self.topics = topics
-        roleChange = RoleChange(
-            accounts: accounts, restoreRequests: topics.restoreRequests, archiveRequests: topics.archiveRequests,
-            clock: clock)
+        announcement = RoleAnnouncement(
+            restoreRequests: topics.restoreRequests, archiveRequests: topics.archiveRequests)
         self.chores = chores
+        self.urgentChores = urgentChores
         self.settings = settings
         self.clock = clock
         self.logger = logger
@@ -126,6 +131,7 @@ public struct Sweeper: Service {
                 var nextHousekeeping = clock.now
                 while true {
                     await sweepAndReport()
+                    await work(urgentChores)
                     if clock.now >= nextHousekeeping {
                         await keepHouse()
                         nextHousekeeping = clock.now.addingTimeInterval(settings.housekeepingInterval)
@@ -160,7 +166,11 @@ public struct Sweeper: Service {
         let uploads = Chore(name: "unsubmittedUploads", work: removeUnsubmittedUploads)
         let results = Chore(name: "orphanedResults", work: removeOrphanedResults)
         let archives = Chore(name: "orphanedArchives", work: removeOrphanedArchives)
-        for chore in [uploads, results, archives] + chores {
+        await work([uploads, results, archives] + chores)
+    }
+
+    private func work(_ chores: [Chore]) async {
+        for chore in chores {
             do {
                 let count = try await chore.work()
                 if count > 0 { logger.info("Swept.", metadata: ["\(chore.name)": "\(count)"]) }
@@ -220,7 +230,7 @@ public struct Sweeper: Service {
     private func announceRoles(_ report: inout Report) async throws {
         let before = clock.now.addingTimeInterval(-settings.patience)
         for account in try await accounts.unsettledRoles(before: before, limit: settings.batch) {
-            try await roleChange.announce(account.role, of: account.id)
+            try await announcement.announce(account.role, of: account.id)
             report.rolesChanged += 1
         }
     }

@@ -26,6 +26,24 @@ public struct WorkFolder: Sendable {
         return removed
     }
 
+    /// Removes files in `folder` that a crash left behind: those last written before `time`, by the file system's own
+    /// clock.
+    /// - Returns: how many.
+    public static func removeOldFiles(in folder: String, writtenBefore time: Date) throws -> Int {
+        guard FileManager.default.fileExists(atPath: folder) else { return 0 }
+        var removed = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            let path = folder + "/" + name
+            // One that has just gone was somebody's who is still at work.
+            guard let written = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date,
+                written < time
+            else { continue }
+            try FileManager.default.removeItem(atPath: path)
+            removed += 1
+        }
+        return removed
+    }
+
     /// - Parameter name: the job's id, a hyphen, and the number of the attempt or move.
     init(parent: String, name: String) {
         path = "\(parent)/\(name)"

@@ -20,8 +20,10 @@ extension Composition {
     /// Changes the plan of an account.
     var roleChange: RoleChange {
         RoleChange(
-            accounts: accounts, restoreRequests: messaging.restoreRequests,
-            archiveRequests: messaging.archiveRequests, clock: clock)
+            accounts: accounts,
+            announcement: RoleAnnouncement(
+                restoreRequests: messaging.restoreRequests, archiveRequests: messaging.archiveRequests), audit: audit,
+            clock: clock)
     }
 
     /// What moves results to the archive.

@@ -21,12 +21,15 @@ struct Composition {
     let database: EmbeddedDatabase
     let jobs: SQLiteJobStore
     let accounts: SQLiteAccountStore
-    private let sessions: SQLiteSessionStore
+    let sessions: SQLiteSessionStore
+    let audit: SQLiteAuditLog
     let objects: FileObjectStore
     let messaging: EmbeddedMessaging
     let archive: FolderArchive
     let payments: SQLitePaymentStore
     let paymentClient: HTTPClient
+    let identityClient: HTTPClient
+    let tickets: SQLiteTicketStore
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
@@ -38,6 +41,7 @@ struct Composition {
         jobs = SQLiteJobStore(database: database)
         accounts = SQLiteAccountStore(database: database)
         sessions = SQLiteSessionStore(database: database)
+        audit = SQLiteAuditLog(database: database)
         let publicURL = Self.publicURL(configuration)
         objects = try FileObjectStore(
             root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
@@ -45,6 +49,8 @@ struct Composition {
         messaging = EmbeddedMessaging(configuration, database: database, clock: clock)
         payments = SQLitePaymentStore(database: database)
         paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
+        identityClient = Self.identityClient(configuration)
+        tickets = SQLiteTicketStore(database: database)
         archive = try FolderArchive(
             root: folders.archive, database: database, thaw: [messaging.thawQueue],
             settings: Self.archiveSettings(configuration), clock: clock)
@@ -56,6 +62,7 @@ struct Composition {
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let result = await Result(catching: { try await group.run() })
         try await paymentClient.shutdown()
+        try await identityClient.shutdown()
         try result.get()
         logger.info("Stopped.")
     }
@@ -65,11 +72,14 @@ struct Composition {
         let installed = try InstalledReferences(configuration, folders)
         let assemblies = InstalledAssemblies(installed.library, first: try installed.prepare(logger: logger))
         let services = WebServices(
-            jobs: jobs, accounts: accounts, sessions: sessions, objects: objects, endpoint: objects,
+            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects, endpoint: objects,
             jobRequests: messaging.requests,
             localAccounts: LocalAccounts(
                 accounts: accounts, hasher: passwordHasher, clock: clock,
-                shortestPassword: configuration[Settings.shortestPassword]),
+                shortestPassword: configuration[Settings.shortestPassword],
+                reservedAddresses: administrators.reservedAddresses),
+            signIns: try signIns, confirmation: try addressConfirmation,
+            administrators: administrators, deletion: try deletion(), operations: operations,
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
         let settings = try webSettings(assemblies: { assemblies.lines })
         let welcome = Welcome(settings: settings)
@@ -110,48 +120,36 @@ struct Composition {
     }
 
     /// The sweeper.
-    func sweeper() -> any Service {
-        let (jobs, objects, sessions, archive, clock) = (jobs, objects, sessions, archive, clock)
-        let (folders, payments) = (folders, payments)
+    func sweeper() throws -> any Service {
+        let (objects, sessions, archive, clock, payments, tickets) = (
+            objects, sessions, archive, clock, payments, tickets
+        )
         let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
         let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
-        let chores = [
+        var chores = [
             Sweeper.Chore(name: "endedSessions") {
                 try await sessions.deleteExpired(
                     lastSeenBefore: clock.now.addingTimeInterval(-idle),
                     createdBefore: clock.now.addingTimeInterval(-absolute))
-            },
-            Sweeper.Chore(name: "workFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.work, jobs: jobs) {
-                    $0.status == .running && $0.attempt == $1
-                }
-            },
-            Sweeper.Chore(name: "archiverFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.archiverWork, jobs: jobs) {
-                    $0.resultState == .archiving && $0.move == $1
-                }
-            },
-            Sweeper.Chore(name: "thawerFolders") {
-                try await WorkFolder.removeLeftovers(in: folders.thawerWork, jobs: jobs) {
-                    $0.resultState == .restoring && $0.move == $1
-                }
             },
             Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "paymentEvents") {
                 try await payments.forgetEvents(before: clock.now.addingTimeInterval(-eventSeconds))
             },
+            Sweeper.Chore(name: "expiredTickets") { try await tickets.deleteExpired(at: clock.now) },
             Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
+        if let retention = inputRetention { chores.append(Sweeper.Chore(name: "expiredInputs", work: retention.run)) }
         return Sweeper(
             jobs: jobs, accounts: accounts, objects: objects, archive: archive,
             topics: .init(
                 jobRequests: messaging.requests, jobResults: messaging.results,
                 archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
                 notices: messaging.notices),
-            chores: chores,
+            chores: chores, urgentChores: try urgentChores(),
             settings: SweeperSettings(
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],
@@ -187,9 +185,6 @@ struct Composition {
     private static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
         let configured = configuration[Settings.objectsSigningKey]
         let key = configured.isEmpty ? try SecretFile(path: folders.signingKey).readOrMakeKey() : configured
-        guard key.utf8.count >= 32 else {
-            throw GASError(.invalid, "The setting \(Settings.objectsSigningKey.key) must have at least 32 characters.")
-        }
         return Data(key.utf8)
     }
 
@@ -217,7 +212,7 @@ struct Composition {
             width: configuration[Settings.passwordConcurrency])
     }
 
-    private func mailer() throws -> any Mailer {
+    func mailer() throws -> any Mailer {
         let sender = MailAddress(
             name: configuration[Settings.mailSenderName], address: configuration[Settings.mailSenderAddress])
         guard sender.isValid else {

@@ -28,7 +28,7 @@ struct ConfigCommand: AsyncParsableCommand {
 /// `docs/configuration.md`.
 enum ConfigurationReference {
     static var markdown: String {
-        let rows = Settings.all.map { setting in
+        let rows = (Settings.all + ProviderSettings.reference.all).map { setting in
             let standard = setting.defaultText.isEmpty ? "" : "`\(setting.defaultText)`"
             let kind = setting.isSecret ? "\(setting.allowed); secret" : setting.allowed
             return "| `\(setting.key)` | \(standard) | \(kind) | \(setting.summary) |"
@@ -53,6 +53,10 @@ enum ConfigurationReference {
             `gas config` prints the values in force and where each comes from; secrets are redacted. A value that is not
             allowed, and a key that does not exist, are refused at start. This page is the output of
             `gas config --reference`.
+
+            Keys are secret where it says so. A secret may be given as `file:/run/secrets/name`, and is then read from that
+            file. Once the service is reached from elsewhere than this machine, secrets that are missing, well known or short
+            are refused, and so are secrets given as flags, which others on the machine can read.
 
             | key | default | allowed | meaning |
             |---|---|---|---|

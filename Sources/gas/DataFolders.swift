@@ -37,8 +37,10 @@ struct DataFolders {
     var work: String { root + "/work" }
     var archiverWork: String { work + "/archiver" }
     var thawerWork: String { work + "/thawer" }
+    var exports: String { work + "/exports" }
     var downloads: String { root + "/downloads" }
     var references: String { root + "/references" }
     var tls: String { root + "/tls" }
     var signingKey: String { root + "/signing-key" }
+    var sealingKey: String { root + "/sealing-key" }
 }

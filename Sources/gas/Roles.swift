@@ -41,7 +41,7 @@ struct Serve: RoleCommand {
     func services(_ composition: Composition) async throws -> [any Service] {
         [
             try await composition.web(), try composition.annotator(), try composition.notifier(),
-            composition.archiver(), composition.restorer(), composition.thawer(), composition.sweeper(),
+            composition.archiver(), composition.restorer(), composition.thawer(), try composition.sweeper(),
         ]
     }
 }
@@ -113,5 +113,5 @@ struct SweeperCommand: RoleCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    func services(_ composition: Composition) async throws -> [any Service] { [composition.sweeper()] }
+    func services(_ composition: Composition) async throws -> [any Service] { [try composition.sweeper()] }
 }

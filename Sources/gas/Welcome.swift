@@ -18,7 +18,10 @@ struct Welcome {
         if settings.tls != nil, !isPublic {
             lines.append("            (the browser warns once of the certificate, which was made on this machine)")
         }
-        lines.append("  Sign in   choose 'Sign up' and make an account; it is kept on this machine")
+        lines.append(
+            settings.hasLocalAccounts
+                ? "  Sign in   choose 'Sign up' and make an account; it is kept on this machine"
+                : "  Sign in   with one of the identity providers that are configured")
         if settings.assemblies().isEmpty {
             lines.append(
                 "  But       no assembly is installed, so every job will fail; see 'gas reference build --help'")

@@ -29,9 +29,9 @@ def free_port():
 class Service:
     """One running `gas` process."""
 
-    def __init__(self, data, role="serve", settings=None, scheme="https"):
+    def __init__(self, data, role="serve", settings=None, scheme="https", port=None):
         self.data = pathlib.Path(data)
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"{scheme}://localhost:{self.port}"
         self.role = role
         self.settings = settings or {}
@@ -105,8 +105,8 @@ def make_service(tmp_path):
     """Starts services with `make_service(settings={...})`; all are stopped at the end."""
     started = []
 
-    def make(role="serve", data=None, settings=None, scheme="https"):
-        service = Service(data or tmp_path / "data", role, settings, scheme)
+    def make(role="serve", data=None, settings=None, scheme="https", port=None):
+        service = Service(data or tmp_path / "data", role, settings, scheme, port)
         started.append(service)
         return service.start()
 

@@ -27,6 +27,34 @@ struct ConformanceTests {
         }
     }
 
+    @Test(arguments: AccountListConformance.allCases)
+    func accountList(_ rule: AccountListConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteAccountStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: JobDeletionConformance.allCases)
+    func jobDeletion(_ rule: JobDeletionConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteJobStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: AuditLogConformance.allCases)
+    func auditLog(_ rule: AuditLogConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteAuditLog(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: TicketStoreConformance.allCases)
+    func ticketStore(_ rule: TicketStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteTicketStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
     @Test(arguments: MessagingConformance.allCases)
     func messaging(_ rule: MessagingConformance) async throws {
         try await Fixture.use { fixture in

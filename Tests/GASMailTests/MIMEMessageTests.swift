@@ -10,7 +10,8 @@ import Testing
         -> String
     {
         let mail = Mail(
-            id: "job-1", recipientName: name, recipientAddress: "ada@example.org", subject: subject, text: text,
+            id: "job-1", account: AccountID(rawValue: "ada"), recipientName: name, recipientAddress: "ada@example.org",
+            subject: subject, text: text,
             html: html)
         return MIMEMessage(
             mail, from: sender, messageDomain: "example.org", date: Date(timeIntervalSince1970: 1_700_000_000)
@@ -84,7 +85,8 @@ import Testing
             directory: folder, sender: MailAddress(name: "GAS", address: "gas@example.org"),
             messageDomain: "example.org", clock: SystemClock())
         let mail = Mail(
-            id: "job-1", recipientName: "Ada", recipientAddress: "ada@example.org", subject: "Done", text: "t",
+            id: "job-1", account: AccountID(rawValue: "ada"), recipientName: "Ada", recipientAddress: "ada@example.org",
+            subject: "Done", text: "t",
             html: "h")
         try await mailer.send(mail)
         try await mailer.send(mail)
@@ -97,7 +99,8 @@ import Testing
             directory: folder, sender: MailAddress(name: "GAS", address: "gas@example.org"),
             messageDomain: "example.org", clock: SystemClock())
         let mail = Mail(
-            id: "job-1", recipientName: "Ada", recipientAddress: "nobody", subject: "Done", text: "t", html: "h")
+            id: "job-1", account: AccountID(rawValue: "ada"), recipientName: "Ada", recipientAddress: "nobody",
+            subject: "Done", text: "t", html: "h")
         await #expect { try await mailer.send(mail) } throws: { ($0 as? GASError)?.code == .invalid }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
     }

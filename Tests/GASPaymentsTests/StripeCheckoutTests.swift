@@ -176,10 +176,10 @@ import Testing
 
     @Test func endingWhatHasEndedIsNoError() async throws {
         try await StripeHouse.open { house async throws in
-            try await house.provider.cancel(house.ada)
+            try await house.provider.cancel(house.ada.id)
             #expect(house.stage.asked == [])
             try await house.note("sub_1")
-            try await house.provider.cancel(house.ada)
+            try await house.provider.cancel(house.ada.id)
             #expect(house.stage.asked == ["DELETE /v1/subscriptions/sub_1"])
         }
     }

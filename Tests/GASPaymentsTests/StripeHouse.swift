@@ -53,9 +53,9 @@ struct StripeHouse: Sendable {
             payments: payments,
             roleChange: RoleChange(
                 accounts: accounts,
-                restoreRequests: InMemoryTopic(queues: [restoreRequests]),
-                archiveRequests: InMemoryTopic(queues: [archiveRequests]),
-                clock: clock),
+                announcement: RoleAnnouncement(
+                    restoreRequests: InMemoryTopic(queues: [restoreRequests]),
+                    archiveRequests: InMemoryTopic(queues: [archiveRequests])), audit: InMemoryAuditLog(), clock: clock),
             clock: clock)
         ada = .sample(id: AccountID(rawValue: "ada-1"), email: "ada+test@example.org", at: clock.now)
         _ = try await accounts.add(ada, passwordHash: nil)

@@ -22,6 +22,26 @@ struct InMemoryConformanceTests {
         try await rule.check(InMemorySessionStore(), clock: clock)
     }
 
+    @Test(arguments: AccountListConformance.allCases)
+    func accountList(_ rule: AccountListConformance) async throws {
+        try await rule.check(InMemoryAccountStore(), clock: clock)
+    }
+
+    @Test(arguments: JobDeletionConformance.allCases)
+    func jobDeletion(_ rule: JobDeletionConformance) async throws {
+        try await rule.check(InMemoryJobStore(), clock: clock)
+    }
+
+    @Test(arguments: AuditLogConformance.allCases)
+    func auditLog(_ rule: AuditLogConformance) async throws {
+        try await rule.check(InMemoryAuditLog(), clock: clock)
+    }
+
+    @Test(arguments: TicketStoreConformance.allCases)
+    func ticketStore(_ rule: TicketStoreConformance) async throws {
+        try await rule.check(InMemoryTicketStore(), clock: clock)
+    }
+
     @Test(arguments: MessagingConformance.allCases)
     func messaging(_ rule: MessagingConformance) async throws {
         let plain = InMemoryQueue(name: "plain", clock: clock)

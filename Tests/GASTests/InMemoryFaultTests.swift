@@ -39,6 +39,7 @@ import Testing
         let mailer = RecordingMailer(faults: faults)
         let mail = Mail(
             id: "1",
+            account: AccountID(rawValue: "ada"),
             recipientName: "Ada",
             recipientAddress: "ada@example.org",
             subject: "s",

@@ -26,7 +26,7 @@ import Testing
         func subscribe(_ account: Account) async throws -> PaymentStep { .redirect("https://pay.example") }
         func isPaid(_ reference: String, by account: Account) async throws -> Bool { next() }
         func portal(for account: Account) async throws -> String? { nil }
-        func cancel(_ account: Account) async throws {}
+        func cancel(_ account: AccountID) async throws {}
         func read(_ notification: PaymentNotification) throws -> PaymentEvent {
             PaymentEvent(id: "e", kind: "k", subject: "s")
         }
@@ -43,7 +43,9 @@ import Testing
         let topic = InMemoryTopic(queues: [])
         let subscriptions = Subscriptions(
             provider: FickleProvider(account: account.id, answers: answers), payments: InMemoryPaymentStore(),
-            roleChange: RoleChange(accounts: accounts, restoreRequests: topic, archiveRequests: topic, clock: clock),
+            roleChange: RoleChange(
+                accounts: accounts, announcement: RoleAnnouncement(restoreRequests: topic, archiveRequests: topic),
+                audit: InMemoryAuditLog(), clock: clock),
             clock: clock)
         return (subscriptions, accounts, account)
     }

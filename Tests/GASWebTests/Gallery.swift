@@ -19,6 +19,8 @@ struct Gallery {
     private let jobs = InMemoryJobStore()
     private let accounts = InMemoryAccountStore()
     private let objects = InMemoryObjectStore(clock: SystemClock())
+    private let audit = InMemoryAuditLog()
+    private let sessions = InMemorySessionStore()
     private let clock = SystemClock()
 
     @Test func serve() async throws {
@@ -40,22 +42,23 @@ struct Gallery {
             services: WebServices(
                 jobs: jobs,
                 accounts: accounts,
-                sessions: InMemorySessionStore(),
+                sessions: sessions,
+                audit: audit,
                 objects: objects,
                 endpoint: objects,
                 jobRequests: InMemoryTopic(queues: [InMemoryQueue(name: "job_requests", clock: clock)]),
                 localAccounts: locals,
-                subscriptions: Subscriptions(
-                    provider: NoPayment(),
-                    payments: InMemoryPaymentStore(),
-                    roleChange: RoleChange(
-                        accounts: accounts,
-                        restoreRequests: InMemoryTopic(queues: []),
-                        archiveRequests: InMemoryTopic(queues: []),
-                        clock: clock
-                    ),
-                    clock: clock
-                ),
+                signIns: SignIns(
+                    providers: [], accounts: ProviderAccounts(accounts: accounts, clock: clock),
+                    tickets: InMemoryTicketStore(), seal: Seal(secret: "the gallery's sealing key, which is no secret"),
+                    clock: clock, patience: 600, publicURL: "http://localhost:\(port)"),
+                confirmation: AddressConfirmation(
+                    accounts: accounts, tickets: InMemoryTicketStore(), mailer: RecordingMailer(), clock: clock,
+                    lifetime: 3600, publicURL: "http://localhost:\(port)"),
+                administrators: Administrators(["grace@example.org"], accounts: accounts),
+                deletion: deletion,
+                operations: WebServices.Operations(lines: []) { nil },
+                subscriptions: subscriptions,
                 plans: Plans(
                     free: Plan(name: "Free", uploadLimit: 153_600, downloadWindow: 300),
                     premium: Plan(name: "Premium", uploadLimit: 10_737_418_240, downloadWindow: nil)
@@ -69,6 +72,35 @@ struct Gallery {
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    private var subscriptions: Subscriptions {
+        let nowhere = InMemoryTopic(queues: [])
+        return Subscriptions(
+            provider: NoPayment(),
+            payments: InMemoryPaymentStore(),
+            roleChange: RoleChange(
+                accounts: accounts,
+                announcement: RoleAnnouncement(restoreRequests: nowhere, archiveRequests: nowhere),
+                audit: audit,
+                clock: clock
+            ),
+            clock: clock
+        )
+    }
+
+    private var deletion: AccountDeletion {
+        AccountDeletion(
+            accounts: accounts,
+            belongings: AccountBelongings(
+                sessions: sessions, tickets: InMemoryTicketStore(), jobs: jobs, objects: objects,
+                archive: InMemoryArchiveStore(clock: clock),
+                mailer: RecordingMailer(), subscriptions: subscriptions, buckets: ["gas-inputs", "gas-results"],
+                keyPrefix: "gas", batch: 100),
+            audit: audit,
+            settleSeconds: 3600,
+            clock: clock
+        )
     }
 
     private func settings(port: Int) -> WebSettings {

@@ -201,7 +201,7 @@ actor Till: PaymentProvider {
 
     func portal(for account: Account) async throws -> String? { "https://till.example/portal" }
 
-    func cancel(_ account: Account) async throws { end(account.id) }
+    func cancel(_ account: AccountID) async throws { end(account) }
 
     nonisolated func read(_ notification: PaymentNotification) throws -> PaymentEvent {
         guard notification.signature == "signed" else { throw GASError(.forbidden, "It was not signed by the till.") }

@@ -16,26 +16,40 @@ struct TestSite: Sendable {
     let jobs: InMemoryJobStore
     let accounts: InMemoryAccountStore
     let sessions = InMemorySessionStore()
+    let tickets: InMemoryTicketStore
+    let mailer: RecordingMailer
+    let audit: InMemoryAuditLog
     let objects: InMemoryObjectStore
     let requests: InMemoryQueue
+    let archive: InMemoryArchiveStore
+    let deletion: AccountDeletion
     let restoreRequests: InMemoryQueue
     let archiveRequests: InMemoryQueue
     let web: WebApplication
 
     /// Makes a site.
     /// - Parameters:
+    ///   - providers: where people can sign in besides.
+    ///   - admins: who runs the site.
     ///   - logger: what the site writes its lines to.
     ///   - change: of the settings.
     init(
         readiness: [WebServices.ReadinessCheck] = [],
         payments: any PaymentProvider = NoPayment(),
+        providers: [any IdentityProvider] = [],
+        clock: ManualClock = ManualClock(),
+        admins: [String] = [],
         logger: Logger = .silent,
         change: (inout WebSettings) -> Void = { _ in }
     ) async throws {
-        clock = ManualClock()
+        self.clock = clock
         jobs = InMemoryJobStore(faults: faults)
         accounts = InMemoryAccountStore(faults: faults)
+        audit = InMemoryAuditLog(faults: faults)
+        tickets = InMemoryTicketStore(faults: faults)
+        mailer = RecordingMailer(faults: faults)
         objects = InMemoryObjectStore(clock: clock, faults: faults)
+        archive = InMemoryArchiveStore(clock: clock, faults: faults)
         requests = InMemoryQueue(name: "job_requests", clock: clock)
         restoreRequests = InMemoryQueue(name: "restore", clock: clock)
         archiveRequests = InMemoryQueue(name: "archive", clock: clock)
@@ -46,35 +60,87 @@ struct TestSite: Sendable {
             free: Plan(name: "Free", uploadLimit: 1000, downloadWindow: 300),
             premium: Plan(name: "Premium", uploadLimit: 100_000, downloadWindow: nil)
         )
+        let subscriptions = Subscriptions(
+            provider: payments,
+            payments: InMemoryPaymentStore(faults: faults),
+            roleChange: RoleChange(
+                accounts: accounts,
+                announcement: RoleAnnouncement(
+                    restoreRequests: InMemoryTopic(queues: [restoreRequests], faults: faults),
+                    archiveRequests: InMemoryTopic(queues: [archiveRequests], faults: faults)
+                ),
+                audit: audit,
+                clock: clock
+            ),
+            clock: clock
+        )
+        deletion = AccountDeletion(
+            accounts: accounts,
+            belongings: AccountBelongings(
+                sessions: sessions,
+                tickets: tickets,
+                jobs: jobs,
+                objects: objects,
+                archive: archive,
+                mailer: mailer,
+                subscriptions: subscriptions,
+                buckets: ["gas-inputs", "gas-results"],
+                keyPrefix: "gas",
+                batch: 2
+            ),
+            audit: audit,
+            settleSeconds: 3600,
+            clock: clock
+        )
+        let administrators = Administrators(admins, accounts: accounts)
+        let services = WebServices(
+            jobs: jobs,
+            accounts: accounts,
+            sessions: sessions,
+            audit: audit,
+            objects: objects,
+            endpoint: objects,
+            jobRequests: InMemoryTopic(queues: [requests], faults: faults),
+            localAccounts: LocalAccounts(
+                accounts: accounts,
+                hasher: PasswordHasher(cost: .init(logRounds: 4)),
+                clock: clock,
+                reservedAddresses: administrators.reservedAddresses
+            ),
+            signIns: SignIns(
+                providers: providers,
+                accounts: ProviderAccounts(accounts: accounts, clock: clock),
+                tickets: tickets,
+                seal: Seal(secret: "a sealing key of at least 32 characters"),
+                clock: clock,
+                patience: 600,
+                publicURL: settings.publicURL
+            ),
+            confirmation: AddressConfirmation(
+                accounts: accounts,
+                tickets: tickets,
+                mailer: mailer,
+                clock: clock,
+                lifetime: 3600,
+                publicURL: settings.publicURL
+            ),
+            administrators: administrators,
+            deletion: deletion,
+            operations: WebServices.Operations(
+                lines: [
+                    .init(queue: requests, deadLetters: InMemoryQueue(name: "dead", clock: clock)),
+                    .init(queue: restoreRequests, deadLetters: InMemoryQueue(name: "dead", clock: clock)),
+                ],
+                waitingMails: { [mailer] in mailer.mails.count }
+            ),
+            subscriptions: subscriptions,
+            plans: plans,
+            clock: clock,
+            readiness: readiness
+        )
         web = try await WebApplication(
             settings: settings,
-            services: WebServices(
-                jobs: jobs,
-                accounts: accounts,
-                sessions: sessions,
-                objects: objects,
-                endpoint: objects,
-                jobRequests: InMemoryTopic(queues: [requests], faults: faults),
-                localAccounts: LocalAccounts(
-                    accounts: accounts,
-                    hasher: PasswordHasher(cost: .init(logRounds: 4)),
-                    clock: clock
-                ),
-                subscriptions: Subscriptions(
-                    provider: payments,
-                    payments: InMemoryPaymentStore(faults: faults),
-                    roleChange: RoleChange(
-                        accounts: accounts,
-                        restoreRequests: InMemoryTopic(queues: [restoreRequests], faults: faults),
-                        archiveRequests: InMemoryTopic(queues: [archiveRequests], faults: faults),
-                        clock: clock
-                    ),
-                    clock: clock
-                ),
-                plans: plans,
-                clock: clock,
-                readiness: readiness
-            ),
+            services: services,
             logger: logger
         )
     }
@@ -124,6 +190,7 @@ struct TestSite: Sendable {
     func completedJob(of person: Person, name: String = "a.vcf", summary: ResultSummary = .sample) async throws -> Job {
         let job = try await job(of: person, name: name)
         let output = JobOutput.sample(job)
+        _ = try await objects.put(Data("##fileformat=VCFv4.2\n".utf8), at: job.input)
         _ = try await objects.put(Data("##fileformat=VCFv4.2\n".utf8), at: output.result)
         _ = try await objects.put(Data("3 records\n<b>not bold</b>\n".utf8), at: output.log)
         _ = try await objects.put(try JSONEncoder().encode(summary), at: output.summary)

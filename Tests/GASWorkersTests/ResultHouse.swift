@@ -21,6 +21,7 @@ struct ResultHouse {
     let objects: InMemoryObjectStore
     let archive: InMemoryArchiveStore
     let mailer = RecordingMailer()
+    let audit = InMemoryAuditLog()
     let account: Account
     let queues: [String: InMemoryQueue]
     /// Handles every message so often.
@@ -92,7 +93,9 @@ struct ResultHouse {
 
     var roleChange: RoleChange {
         RoleChange(
-            accounts: accounts, restoreRequests: topic("restore"), archiveRequests: topic("archive"), clock: clock)
+            accounts: accounts,
+            announcement: RoleAnnouncement(restoreRequests: topic("restore"), archiveRequests: topic("archive")),
+            audit: audit, clock: clock)
     }
 
     /// Gives the owner a role, as a click does; who gets an error clicks again.

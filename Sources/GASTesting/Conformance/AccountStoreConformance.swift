@@ -9,6 +9,8 @@ public enum AccountStoreConformance: String, ConformanceRule {
     case idIsUnique = "of two accounts with one id the first stays as it is"
     case localEmailIsUnique = "two local accounts never share an e-mail address"
     case foreignEmailMayRepeat = "accounts of identity providers may share an e-mail address with any other"
+    case identities = "an account of an identity provider is found by issuer and subject together"
+    case identityIsUnique = "an identity has one account, also among 20 parallel adds"
     case parallelAdds = "of 20 parallel adds of local accounts with one e-mail address one succeeds"
     case localAccount = "a local account is found by its e-mail address, with its password hash"
     case updateProfile = "a profile changes without the role, the password or the time of creation"
@@ -29,6 +31,8 @@ public enum AccountStoreConformance: String, ConformanceRule {
         case .idIsUnique: try await rules.idIsUnique()
         case .localEmailIsUnique: try await rules.localEmailIsUnique()
         case .foreignEmailMayRepeat: try await rules.foreignEmailMayRepeat()
+        case .identities: try await rules.identities()
+        case .identityIsUnique: try await rules.identityIsUnique()
         case .parallelAdds: try await rules.parallelAdds()
         case .localAccount: try await rules.localAccount()
         case .updateProfile: try await rules.updateProfile()
@@ -99,6 +103,33 @@ private struct AccountStoreRules {
         let local = try await added(email: first.email)
         #expect(try await store.localAccount(email: first.email)?.account == local)
         for account in [first, second] { #expect(try await store.account(account.id) == account) }
+    }
+
+    private func person(issuer: String = "https://one.example", subject: String) -> Account {
+        .sample(at: now, identity: Identity(issuer: issuer, subject: subject))
+    }
+
+    func identities() async throws {
+        let subject = UUID().uuidString
+        let accounts = [
+            person(subject: subject), person(issuer: "https://other.example", subject: subject),
+            person(subject: subject + "x"),
+        ]
+        for account in accounts { #expect(try await store.add(account, passwordHash: nil)) }
+        for account in accounts {
+            #expect(try await store.account(of: try #require(account.identity)) == account)
+            #expect(try await store.account(account.id) == account)
+        }
+        let nobody = Identity(issuer: "https://third.example", subject: subject)
+        #expect(try await store.account(of: nobody) == nil)
+    }
+
+    func identityIsUnique() async throws {
+        let subject = UUID().uuidString
+        let answers = try await inParallel(20) { [self] _ in
+            try await store.add(person(subject: subject), passwordHash: nil)
+        }
+        #expect(answers.count { $0 } == 1)
     }
 
     func parallelAdds() async throws {

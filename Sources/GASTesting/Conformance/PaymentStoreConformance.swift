@@ -5,6 +5,7 @@ import Testing
 /// The rules of `PaymentStore`.
 public enum PaymentStoreConformance: String, ConformanceRule {
     case customers = "a customer is found by its account, and replaced as a whole"
+    case forgottenCustomer = "a customer that was forgotten is gone, and others stay"
     case events = "an event that was handled is known, however often it is noted"
     case forgetting = "events are forgotten by their age, and others stay"
 
@@ -12,6 +13,7 @@ public enum PaymentStoreConformance: String, ConformanceRule {
     public func check(_ store: any PaymentStore, clock: any TestClock) async throws {
         switch self {
         case .customers: try await customers(store)
+        case .forgottenCustomer: try await forgottenCustomer(store)
         case .events: try await events(store, now: clock.now)
         case .forgetting: try await forgetting(store, now: clock.now)
         }
@@ -26,6 +28,16 @@ public enum PaymentStoreConformance: String, ConformanceRule {
         try await store.save(later)
         #expect(try await store.customer(of: ada) == later)
         #expect(try await store.customer(of: bob)?.subscription == "s2")
+    }
+
+    private func forgottenCustomer(_ store: any PaymentStore) async throws {
+        let (ada, bob) = (AccountID(), AccountID())
+        for account in [ada, bob] {
+            try await store.save(PaymentCustomer(account: account, customer: "c", subscription: "s"))
+        }
+        for _ in 1...2 { try await store.forgetCustomer(of: ada) }
+        #expect(try await store.customer(of: ada) == nil)
+        #expect(try await store.customer(of: bob) != nil)
     }
 
     private func events(_ store: any PaymentStore, now: Date) async throws {

@@ -10,12 +10,25 @@ public final class InMemoryAccountStore: AccountStore {
         var isSettled = true
     }
 
-    private let entries = Mutex<[AccountID: Entry]>([:])
+    private struct State {
+        var accounts: [AccountID: Entry] = [:]
+        var deletions: [AccountID: Date] = [:]
+
+        subscript(id: AccountID) -> Entry? {
+            get { accounts[id] }
+            set { accounts[id] = newValue }
+        }
+
+        var values: Dictionary<AccountID, Entry>.Values { accounts.values }
+    }
+
+    private let entries = Mutex(State())
     private let faults: FaultInjector
 
     /// Makes an empty store.
-    /// - Parameter faults: passes `AccountStore.add`, `.account`, `.localAccount`, `.updateProfile`, `.changeRole`,
-    ///   `.settleRole`, `.unsettledRoles`, `.updatePasswordHash`.
+    /// - Parameter faults: passes `AccountStore.add`, `.account`, `.accountOfIdentity`, `.localAccount`, `.updateProfile`,
+    ///   `.changeRole`, `.settleRole`, `.unsettledRoles`, `.updatePasswordHash`, `.accounts`, `.beginDeletion`,
+    ///   `.deletions`, `.finishDeletion`.
     public init(faults: FaultInjector = FaultInjector()) {
         self.faults = faults
     }
@@ -25,7 +38,10 @@ public final class InMemoryAccountStore: AccountStore {
         try faults.around("AccountStore.add") {
             entries.withLock { entries in
                 let isTaken = passwordHash != nil && entries.values.contains { isLocal($0, account.email) }
-                guard entries[account.id] == nil, !isTaken else { return false }
+                let isKnown =
+                    account.identity != nil && entries.values.contains { $0.account.identity == account.identity }
+                guard entries[account.id] == nil, entries.deletions[account.id] == nil, !isTaken, !isKnown
+                else { return false }
                 entries[account.id] = Entry(account: account, passwordHash: passwordHash)
                 return true
             }
@@ -36,6 +52,13 @@ public final class InMemoryAccountStore: AccountStore {
     public func account(_ id: AccountID) async throws -> Account? {
         try faults.around("AccountStore.account") {
             entries.withLock { $0[id]?.account }
+        }
+    }
+
+    /// Looks for an identity.
+    public func account(of identity: Identity) async throws -> Account? {
+        try faults.around("AccountStore.accountOfIdentity") {
+            entries.withLock { $0.values.first { $0.account.identity == identity }?.account }
         }
     }
 
@@ -112,6 +135,57 @@ public final class InMemoryAccountStore: AccountStore {
                 entries[id]?.passwordHash = passwordHash
             }
         }
+    }
+
+    /// Sorts what is there.
+    public func accounts(after cursor: AccountPage.Cursor?, limit: Int) async throws -> AccountPage {
+        try faults.around("AccountStore.accounts") {
+            let newestFirst = entries.withLock { $0.values.map(\.account) }
+                .sorted { InMemoryAccountStore.position($0) > InMemoryAccountStore.position($1) }
+            let rest = newestFirst.filter { account in
+                cursor.map { InMemoryAccountStore.position(account) < ($0.created, $0.accountID.rawValue) } ?? true
+            }
+            let page = Array(rest.prefix(limit))
+            return AccountPage(
+                accounts: page, next: rest.count > limit ? page.last.map(AccountPage.Cursor.init(after:)) : nil)
+        }
+    }
+
+    /// Counts what is there.
+    public func count() async throws -> Int {
+        try faults.around("AccountStore.count") { entries.withLock { $0.values.count } }
+    }
+
+    /// Forgets the account, and remembers its id.
+    public func beginDeletion(of id: AccountID, at time: Date) async throws -> Bool {
+        try faults.around("AccountStore.beginDeletion") {
+            entries.withLock { entries in
+                guard entries[id] != nil else { return false }
+                entries[id] = nil
+                entries.deletions[id] = time
+                return true
+            }
+        }
+    }
+
+    /// Sorts what is there.
+    public func deletions(limit: Int) async throws -> [Deletion] {
+        try faults.around("AccountStore.deletions") {
+            let all = entries.withLock { $0.deletions.map { Deletion(account: $0.key, begun: $0.value) } }
+            return Array(
+                all.sorted { ($0.begun, $0.account.rawValue) < ($1.begun, $1.account.rawValue) }.prefix(limit))
+        }
+    }
+
+    /// Forgets the id.
+    public func finishDeletion(of id: AccountID) async throws {
+        try faults.around("AccountStore.finishDeletion") {
+            entries.withLock { entries in entries.deletions[id] = nil }
+        }
+    }
+
+    private static func position(_ account: Account) -> (Int, String) {
+        (Int((account.created.timeIntervalSince1970 * 1000).rounded()), account.id.rawValue)
     }
 
     private func isLocal(_ entry: Entry, _ email: String) -> Bool {

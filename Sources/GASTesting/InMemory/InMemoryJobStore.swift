@@ -13,7 +13,7 @@ public final class InMemoryJobStore: JobStore {
     private let faults: FaultInjector
 
     /// Makes an empty store.
-    /// - Parameter faults: passes `JobStore.add`, `.job`, `.update`, `.jobs`, `.counts`, `.jobsAhead`, `.stalledJobs`,
+    /// - Parameter faults: passes `JobStore.add`, `.job`, `.update`, `.jobs`, `.counts`, `.delete`, `.jobsAhead`, `.stalledJobs`,
     ///   `.stalledResults`.
     public init(faults: FaultInjector = FaultInjector()) {
         self.faults = faults
@@ -90,6 +90,21 @@ public final class InMemoryJobStore: JobStore {
     public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
         try faults.around("JobStore.counts") {
             try all().filter { $0.userID == account }.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        }
+    }
+
+    /// Counts what is there.
+    public func counts() async throws -> [JobStatus: Int] {
+        try faults.around("JobStore.counts") {
+            try all().reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        }
+    }
+
+    /// Forgets the job.
+    public func delete(_ id: JobID) async throws {
+        try faults.around("JobStore.delete") {
+            let owner = state.withLock { $0.jobs.removeValue(forKey: id) }?[.userID]?.text
+            if let owner { bell(AccountID(rawValue: owner)).ring() }
         }
     }
 

@@ -13,7 +13,7 @@ public final class InMemoryPaymentStore: PaymentStore {
     private let state = Mutex(State())
 
     /// Makes an empty store.
-    /// - Parameter faults: passes `PaymentStore.customer`, `.save`, `.isHandled`, `.markHandled`, `.forgetEvents`.
+    /// - Parameter faults: passes `PaymentStore.customer`, `.save`, `.forgetCustomer`, `.isHandled`, `.markHandled`, `.forgetEvents`.
     public init(faults: FaultInjector = FaultInjector()) {
         self.faults = faults
     }
@@ -26,6 +26,11 @@ public final class InMemoryPaymentStore: PaymentStore {
     /// Keeps it.
     public func save(_ customer: PaymentCustomer) async throws {
         try faults.around("PaymentStore.save") { state.withLock { $0.customers[customer.account] = customer } }
+    }
+
+    /// Forgets it.
+    public func forgetCustomer(of account: AccountID) async throws {
+        try faults.around("PaymentStore.forgetCustomer") { state.withLock { $0.customers[account] = nil } }
     }
 
     /// Looks it up.

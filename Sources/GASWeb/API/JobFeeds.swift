@@ -22,11 +22,13 @@ struct JobFeeds: Sendable {
     }
 
     /// `/annotations/{id}/events`: tells how far a job has come and where its result is, until neither will change.
-    func followJob(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
-        try stream.respond(call, visitor) { account in
-            guard let now = try await services.jobs.job(job.id) else { return nil }
+    func followJob(_ call: Call, _ reader: Reader, _ job: Job) async throws -> Response {
+        try stream.respond(call, reader.visitor) { account in
+            guard let now = try await services.jobs.job(job.id),
+                let owner = reader.isOwner ? account : try await services.accounts.account(job.userID)
+            else { return nil }
             let ahead = now.status == .pending ? try await services.jobs.jobsAhead(of: now) : nil
-            let access = services.access(to: now, of: account)
+            let access = services.access(to: now, of: owner)
             return EventStream.Sight(
                 data: try json(JobProgressView(now, access, ahead: ahead)),
                 ends: access.end,

@@ -25,6 +25,9 @@ struct AnnotationPage: Sendable {
         let summary: SummaryView?
         let isSummaryMissing: Bool
         let result: ResultView
+        let isOwner: Bool
+        /// For administrators, who came from there.
+        let ownerPath: String
     }
 
     private struct Fact {
@@ -55,9 +58,9 @@ struct AnnotationPage: Sendable {
     }
 
     /// Shows the page.
-    func show(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
+    func show(_ call: Call, _ reader: Reader, _ job: Job) async throws -> Response {
         let summary = await summary(of: job, call)
-        let access = services.access(to: job, of: visitor.account)
+        let access = services.access(to: job, of: reader.owner)
         let ahead = job.status == .pending ? try await services.jobs.jobsAhead(of: job) : nil
         return pages.page(
             "annotation",
@@ -78,9 +81,11 @@ struct AnnotationPage: Sendable {
                 facts: facts(job, summary),
                 summary: summary.map(SummaryView.init),
                 isSummaryMissing: job.output != nil && summary == nil,
-                result: ResultView(job, access, now: services.clock.now)
+                result: ResultView(job, access, now: services.clock.now),
+                isOwner: reader.isOwner,
+                ownerPath: "/admin/accounts/" + PercentEncoding.encode(reader.owner.id.rawValue)
             ),
-            section: .annotations
+            section: reader.isOwner ? .annotations : .admin
         )
     }
 

@@ -15,6 +15,7 @@ struct JobFiles: Sendable {
         let text: String
         let isCut: Bool
         let size: String
+        let isOwner: Bool
     }
 
     /// Sends the browser to a signed link. It is made when it is clicked, so a page can stay open as long as one likes;
@@ -25,6 +26,12 @@ struct JobFiles: Sendable {
         if file == .result, let refusal = refusal(access) { throw refusal }
         guard let file, let location = file.location(in: job, access), let name = file.name(in: job, access)
         else { throw GASError(.notFound, "This annotation has no such file.") }
+        if file == .input, try await services.objects.metadata(location) == nil {
+            throw GASError(
+                .notFound, "The uploaded file is not kept any more; the privacy page says for how long it is.")
+        }
+        try await services.record(
+            .download, call, by: visitor.account.id, detail: "\(file.rawValue) of job \(job.id)")
         let link = try await services.objects.signDownload(
             DownloadRequest(
                 location: location,
@@ -44,8 +51,8 @@ struct JobFiles: Sendable {
     }
 
     /// Shows the log.
-    func showLog(_ call: Call, _ visitor: Visitor, _ job: Job) async throws -> Response {
-        let access = services.access(to: job, of: visitor.account)
+    func showLog(_ call: Call, _ reader: Reader, _ job: Job) async throws -> Response {
+        let access = services.access(to: job, of: reader.owner)
         guard let location = JobFile.log.location(in: job, access), let name = JobFile.log.name(in: job, access),
             let metadata = try await services.objects.metadata(location)
         else { throw GASError(.notFound, "This annotation has no log.") }
@@ -63,9 +70,10 @@ struct JobFiles: Sendable {
                 logName: name,
                 text: text,
                 isCut: isCut,
-                size: Wording.size(metadata.size)
+                size: Wording.size(metadata.size),
+                isOwner: reader.isOwner
             ),
-            section: .annotations
+            section: reader.isOwner ? .annotations : .admin
         )
     }
 }

@@ -8,9 +8,12 @@ struct ProfilePage: Sendable {
     let localAccounts: LocalAccounts
     let services: WebServices
     let throttle: SignInGuard
+    let access: SessionsSection
+    let address: AddressPage
 
     private struct Content {
         let profile: ProfileFields
+        let access: SessionsSection.Content
         let passwordProblem: String?
         let isSaved: Bool
         let isCancelled: Bool
@@ -56,6 +59,7 @@ struct ProfilePage: Sendable {
             email: call.form["email"],
             institution: call.form["institution"]
         )
+        if visitor.account.identity != nil { return try await saveProvided(call, visitor, form) }
         let update = { try await localAccounts.update(visitor.account, to: form, password: call.form["password"]) }
         let needsPassword = form.problems.isEmpty && form.email != visitor.account.email
         let problems =
@@ -67,7 +71,24 @@ struct ProfilePage: Sendable {
                 update
             )
             : try await update()
-        guard !problems.isEmpty else { return .seeOther("/profile?saved=1") }
+        guard !problems.isEmpty else {
+            try await services.record(
+                .profileChanged, call, by: visitor.account.id,
+                detail: form.email == visitor.account.email ? "" : "another e-mail address")
+            return .seeOther("/profile?saved=1")
+        }
+        return try await refused(call, visitor, problems)
+    }
+
+    /// As `save`, for somebody whom a provider signs in: a new address needs a click in a mail.
+    private func saveProvided(_ call: Call, _ visitor: Visitor, _ form: ProfileForm) async throws -> Response {
+        switch try await address.save(visitor.account, form) {
+        case .made(let next): return .seeOther(next)
+        case .refused(let problems): return try await refused(call, visitor, problems)
+        }
+    }
+
+    private func refused(_ call: Call, _ visitor: Visitor, _ problems: FieldProblems) async throws -> Response {
         let fields = ProfileFields(
             name: call.form["name"],
             email: call.form["email"],
@@ -95,6 +116,7 @@ struct ProfilePage: Sendable {
             call,
             content: Content(
                 profile: fields,
+                access: try await access.content(call, visitor),
                 passwordProblem: problems[.password],
                 isSaved: isSaved,
                 isCancelled: call.query["cancelled"] == "1" && !isPremium && account.roleSince > account.created,

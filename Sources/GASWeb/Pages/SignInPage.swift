@@ -8,15 +8,27 @@ import Logging
 /// `/login` and `/logout`.
 struct SignInPage: Sendable {
     let pages: PageRenderer
-    let localAccounts: LocalAccounts
+    let services: WebServices
     let door: SessionDoor
     let throttle: SignInGuard
+    /// Whether people can sign in with a password of ours.
+    let isLocal: Bool
 
     private struct Content {
         let email: String
         let next: String
         let nextQuery: String
         let problem: String?
+        let isLocal: Bool
+        let hasProviders: Bool
+        let providers: [Provider]
+    }
+
+    private struct Provider {
+        let name: String
+        let title: String
+        /// Whether there is no other way to sign in.
+        let isAlone: Bool
     }
 
     /// Shows the form, or goes on when somebody is signed in already.
@@ -30,13 +42,15 @@ struct SignInPage: Sendable {
     func signIn(_ call: Call) async throws -> Response {
         let (email, next) = (call.form["email"], Self.next(call.form["next"]))
         let account = try await throttle.attempt(email: email, call, isRight: { $0 != nil }) {
-            try await localAccounts.signIn(email: email, password: call.form["password"])
+            try await services.localAccounts.signIn(email: email, password: call.form["password"])
         }
         guard let account else {
             call.context.logger.notice("sign-in refused")
+            let owner = try await services.accounts.localAccount(email: LocalAccounts.signInName(email))?.account
+            try await services.record(.signInFailed, call, by: nil, about: owner?.id, detail: "password")
             return form(call, next: next, problem: "E-mail address or password is wrong.", status: .unauthorized)
         }
-        return try await door.enter(account, call, next: next)
+        return try await door.enter(account, call, next: next, through: "password")
     }
 
     /// Ends the session.
@@ -44,8 +58,9 @@ struct SignInPage: Sendable {
         try await door.leave(visitor, call)
     }
 
-    private func form(_ call: Call, next: String, problem: String?, status: HTTPResponse.Status) -> Response {
-        pages.page(
+    func form(_ call: Call, next: String, problem: String?, status: HTTPResponse.Status) -> Response {
+        let providers = services.signIns.providers
+        return pages.page(
             "login",
             title: "Sign in",
             call,
@@ -53,7 +68,12 @@ struct SignInPage: Sendable {
                 email: call.form["email"],
                 next: next,
                 nextQuery: PercentEncoding.encode(next),
-                problem: problem
+                problem: problem,
+                isLocal: isLocal,
+                hasProviders: !providers.isEmpty,
+                providers: providers.map {
+                    Provider(name: $0.name, title: $0.title, isAlone: !isLocal && providers.count == 1)
+                }
             ),
             status: status
         )

@@ -6,8 +6,9 @@ import Hummingbird
 /// `/signup`.
 struct SignUpPage: Sendable {
     let pages: PageRenderer
-    let localAccounts: LocalAccounts
+    let services: WebServices
     let door: SessionDoor
+    let limit: SignUpLimit
 
     private struct Content {
         let profile: ProfileFields
@@ -32,8 +33,11 @@ struct SignUpPage: Sendable {
             email: call.form["email"],
             institution: call.form["institution"]
         )
-        switch try await localAccounts.signUp(form, password: call.form["password"]) {
-        case .created(let account): return try await door.enter(account, call, next: next)
+        try limit.take(call)
+        switch try await services.localAccounts.signUp(form, password: call.form["password"]) {
+        case .created(let account):
+            try await services.record(.accountCreated, call, by: account.id)
+            return try await door.enter(account, call, next: next, through: "password")
         case .refused(let problems): return self.form(call, next: next, problems: problems, status: .badRequest)
         }
     }
@@ -56,7 +60,7 @@ struct SignUpPage: Sendable {
                     problems: problems
                 ),
                 passwordProblem: problems[.password],
-                shortestPassword: localAccounts.shortestPassword,
+                shortestPassword: services.localAccounts.shortestPassword,
                 next: next,
                 nextQuery: PercentEncoding.encode(next)
             ),

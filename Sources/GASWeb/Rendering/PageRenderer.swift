@@ -42,10 +42,13 @@ struct PageRenderer: Sendable {
             version: settings.version,
             csrf: call.formToken.value,
             feedRetry: String(settings.feedRetrySeconds),
+            canSignUp: settings.hasLocalAccounts,
             visitor: call.visitor.map { Frame.Name(name: $0.account.name) },
             isAnnotate: section == .annotate,
             isAnnotations: section == .annotations,
             isProfile: section == .profile,
+            isAdmin: section == .admin,
+            isAdministrator: call.visitor?.isAdministrator ?? false,
             content: content
         )
         guard let html = library.render(frame, withTemplate: template) else {
@@ -83,7 +86,7 @@ struct PageRenderer: Sendable {
 
     /// The entries of the navigation.
     enum Section: Sendable {
-        case annotate, annotations, profile
+        case annotate, annotations, profile, admin
     }
 }
 
@@ -99,10 +102,14 @@ private struct Frame {
     let csrf: String
     /// Seconds after which the page's script asks again for a stream of news that was refused.
     let feedRetry: String
+    /// Whether people can open an account here themselves.
+    let canSignUp: Bool
     let visitor: Name?
     let isAnnotate: Bool
     let isAnnotations: Bool
     let isProfile: Bool
+    let isAdmin: Bool
+    let isAdministrator: Bool
     let content: Any
 }
 

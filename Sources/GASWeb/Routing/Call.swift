@@ -26,4 +26,6 @@ struct Visitor: Sendable {
     /// When the request was taken up, before the account was read: what is allowed for a while from now on counts from
     /// here, so that a role that ends meanwhile ends no later than that.
     let asked: Date
+    /// Whether the configuration names them as one of those who run the service.
+    let isAdministrator: Bool
 }

@@ -13,6 +13,7 @@ struct Gate: Sendable {
     let sessions: Sessions
     let cookie: SessionCookie
     let errors: ErrorAnswers
+    let limits: RequestLimits
 
     /// Answers a request for a route.
     func respond(_ request: Request, _ context: WebContext, route: Route) async -> Response {
@@ -25,6 +26,7 @@ struct Gate: Sendable {
                 return try await handler(call(request, context, visitor: visitor, form: .none))
             }
             visitor = try await self.visitor(of: request)
+            if let visitor { try limits.take(account: visitor.account.id) }
             let form = try await form(of: request, visitor: visitor)
             let call = call(request, context, visitor: visitor, form: form)
             var response = try await admit(call, to: route)
@@ -45,9 +47,23 @@ struct Gate: Sendable {
                 token: token,
                 touching: request.headers[.gasLive] == nil
             ),
-            let account = try await services.accounts.account(session.accountID)
+            let account = try await services.accounts.account(session.accountID),
+            settings.hasLocalAccounts || account.identity != nil
         else { return nil }
-        return Visitor(account: account, session: session, token: token, asked: asked)
+        return Visitor(
+            account: account,
+            session: session,
+            token: token,
+            asked: asked,
+            isAdministrator: try await services.administrators.include(account)
+        )
+    }
+
+    /// An answer that tells of an error before any route was found.
+    func refuse(_ error: any Error, _ request: Request, _ context: WebContext) async -> Response {
+        // Who asks only decides what the header of the page shows, so a failure to find out is none.
+        let visitor = try? await visitor(of: request)
+        return errors.answer(error, call(request, context, visitor: visitor, form: .none), route: nil)
     }
 
     private func form(of request: Request, visitor: Visitor?) async throws -> FormFields {
@@ -61,34 +77,6 @@ struct Gate: Sendable {
             origin: settings.publicOrigin
         )
         return form
-    }
-
-    private func admit(_ call: Call, to route: Route) async throws -> Response {
-        switch route.access {
-        case .anyone(let handler), .signature(let handler):
-            return try await handler(call)
-        case .signedIn(let handler):
-            return try await handler(call, try signedIn(call))
-        case .owner(let handler):
-            let visitor = try signedIn(call)
-            guard let job = try await job(call) else {
-                throw GASError(.notFound, "There is no such annotation.")
-            }
-            guard job.userID == visitor.account.id else {
-                throw GASError(.forbidden, "Not authorized to view this job")
-            }
-            return try await handler(call, visitor, job)
-        }
-    }
-
-    private func signedIn(_ call: Call) throws -> Visitor {
-        guard let visitor = call.visitor else { throw GASError(.unauthenticated, "Please sign in first.") }
-        return visitor
-    }
-
-    private func job(_ call: Call) async throws -> Job? {
-        guard let text = call.context.parameters.get("id"), UUID(uuidString: text) != nil else { return nil }
-        return try await services.jobs.job(JobID(rawValue: text.lowercased()))
     }
 
     private func call(_ request: Request, _ context: WebContext, visitor: Visitor?, form: FormFields) -> Call {

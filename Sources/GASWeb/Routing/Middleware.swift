@@ -41,6 +41,10 @@ struct SecurityHeaders: RouterMiddleware {
     private let fixed: HTTPFields
 
     init(settings: WebSettings) {
+        fixed = Self.fields(settings)
+    }
+
+    static func fields(_ settings: WebSettings) -> HTTPFields {
         var fields: HTTPFields = [
             .xContentTypeOptions: "nosniff",
             .referrerPolicy: "same-origin",
@@ -51,9 +55,11 @@ struct SecurityHeaders: RouterMiddleware {
         ]
         let isLoopback = ["localhost", "127.0.0.1", "[::1]"].contains(settings.publicHost)
         if settings.isPublicHTTPS, !isLoopback, settings.strictTransportSeconds > 0 {
-            fields[.strictTransportSecurity] = "max-age=\(settings.strictTransportSeconds)"
+            fields[.strictTransportSecurity] =
+                "max-age=\(settings.strictTransportSeconds)"
+                + (settings.strictTransportSubdomains ? "; includeSubDomains" : "")
         }
-        fixed = fields
+        return fields
     }
 
     func handle(
@@ -98,17 +104,8 @@ struct UnknownRoutes: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             let known = routes.filter { $0.matches(request.uri.path) }
             let allowed = Set(known.flatMap { [$0.method.rawValue] + ($0.answersHead ? ["HEAD"] : []) }).sorted()
-            // Who asks only decides what the header of the page shows, so a failure to find out is none.
-            let visitor = try? await gate.visitor(of: request)
-            let call = Call(
-                request: request,
-                context: context,
-                visitor: visitor,
-                form: .none,
-                formToken: FormToken(for: visitor, request: request, cookie: gate.cookie)
-            )
-            guard !allowed.isEmpty else { return gate.errors.answer(error, call, route: nil) }
-            var response = gate.errors.answer(HTTPError(.methodNotAllowed), call, route: nil)
+            guard !allowed.isEmpty else { return await gate.refuse(error, request, context) }
+            var response = await gate.refuse(HTTPError(.methodNotAllowed), request, context)
             response.headers[.allow] = allowed.joined(separator: ", ")
             return response
         }

@@ -23,7 +23,10 @@ package struct Route: Sendable {
         case .anyone: .anyone
         case .signature: .signature
         case .signedIn: .signedIn
+        case .premium: .premium
         case .owner: .owner
+        case .reader: .reader
+        case .admin: .admin
         }
     }
 
@@ -45,7 +48,7 @@ package struct Route: Sendable {
     var isForPeople: Bool { answer != .data && answer != .feed }
 
     /// Whether `HEAD` is answered too.
-    var answersHead: Bool { method == .get && (answer == .page || answer == .data) }
+    package var answersHead: Bool { method == .get && (answer == .page || answer == .data) }
 }
 
 /// Who may use a route. The rule decides what the handler is given, so that one that needs an account cannot be put
@@ -57,11 +60,27 @@ enum Access: Sendable {
     case signature(@Sendable (Call) async throws -> Response)
     /// Whoever is signed in.
     case signedIn(@Sendable (Call, Visitor) async throws -> Response)
+    /// Whoever has Premium now.
+    case premium(@Sendable (Call, Visitor) async throws -> Response)
     /// The owner of the job that the path parameter `id` names.
     case owner(@Sendable (Call, Visitor, Job) async throws -> Response)
+    /// The owner of that job, and administrators, whose look is noted in the audit log.
+    case reader(@Sendable (Call, Reader, Job) async throws -> Response)
+    /// Administrators; each look is noted in the audit log.
+    case admin(@Sendable (Call, Visitor) async throws -> Response)
 }
 
 /// Who may use a route, by name.
 package enum AccessRule: String, Sendable, CaseIterable {
-    case anyone, signature, signedIn, owner
+    case anyone, signature, signedIn, premium, owner, reader, admin
+}
+
+/// Somebody who reads a job.
+struct Reader: Sendable {
+    let visitor: Visitor
+    /// Whose job it is: the plan of this account says what can be done with the result.
+    let owner: Account
+
+    /// Whether the job is their own.
+    var isOwner: Bool { visitor.account.id == owner.id }
 }

@@ -12,17 +12,21 @@ struct RouteTable: Sendable {
     let pages: PageRenderer
     let assets: AssetLibrary
     let samples: Samples
+    /// One for all pages that ask for a password.
+    let throttle: SignInGuard
 
     /// The table.
     var routes: [Route] {
-        publicRoutes + accountRoutes + planRoutes + jobRoutes + objectRoutes
+        publicRoutes + accountRoutes + dataRoutes + planRoutes + jobRoutes + adminRoutes + objectRoutes
     }
 
     private var publicRoutes: [Route] {
         let home = HomePage(pages: pages, plans: services.plans, assemblies: settings.assemblies)
         let health = HealthChecks(checks: services.readiness)
+        let privacy = PrivacyPage(pages: pages, plans: services.plans, settings: settings)
         return [
             Route(.get, "/", .anyone(home.show)),
+            Route(.get, "/privacy", .anyone(privacy.show)),
             Route(.get, "/healthz", .anyone(health.live), answer: .data),
             Route(.get, "/readyz", .anyone(health.ready), answer: .data),
             Route(.get, "/assets/{name}", .anyone(assets.respond)),
@@ -30,25 +34,31 @@ struct RouteTable: Sendable {
         ]
     }
 
-    private var accountRoutes: [Route] {
-        let door = SessionDoor(sessions: sessions, cookie: cookie, lifetime: settings.sessionAbsoluteSeconds)
-        let throttle = SignInGuard(settings: settings, clock: services.clock)
-        let signIn = SignInPage(pages: pages, localAccounts: services.localAccounts, door: door, throttle: throttle)
-        let signUp = SignUpPage(pages: pages, localAccounts: services.localAccounts, door: door)
-        let profile = ProfilePage(
-            pages: pages,
-            localAccounts: services.localAccounts,
+    private var dataRoutes: [Route] {
+        let activity = ActivityPage(pages: pages, services: services, perPage: settings.rowsPerPage)
+        let deletion = DeletionPage(pages: pages, services: services, throttle: throttle, cookie: cookie)
+        let export = AccountExport(
             services: services,
-            throttle: throttle
+            settings: settings,
+            slots: FeedSlots(limit: 1, retrySeconds: settings.feedRetrySeconds)
         )
         return [
-            Route(.get, "/login", .anyone(signIn.show)),
-            Route(.post, "/login", .anyone(signIn.signIn)),
-            Route(.get, "/signup", .anyone(signUp.show)),
-            Route(.post, "/signup", .anyone(signUp.signUp)),
-            Route(.post, "/logout", .signedIn(signIn.signOut)),
-            Route(.get, "/profile", .signedIn(profile.show)),
-            Route(.post, "/profile", .signedIn(profile.save)),
+            Route(.get, "/profile/activity", .signedIn(activity.show)),
+            Route(.post, "/profile/export", .signedIn(export.send)),
+            Route(.get, "/profile/delete", .signedIn(deletion.show)),
+            Route(.post, "/profile/delete", .signedIn(deletion.delete)),
+        ]
+    }
+
+    private var adminRoutes: [Route] {
+        let overview = OverviewPage(pages: pages, services: services)
+        let accounts = AccountsPage(pages: pages, services: services, perPage: settings.rowsPerPage)
+        let audit = AuditLogPage(pages: pages, log: services.audit, perPage: settings.rowsPerPage)
+        return [
+            Route(.get, "/admin", .admin(overview.show)),
+            Route(.get, "/admin/accounts", .admin(accounts.show)),
+            Route(.get, "/admin/accounts/{account}", .admin(accounts.showOne)),
+            Route(.get, "/admin/audit", .admin(audit.show)),
         ]
     }
 
@@ -61,7 +71,7 @@ struct RouteTable: Sendable {
             Route(.get, "/subscribe/done", .signedIn(subscribe.showEnd)),
             Route(.post, "/subscribe/done", .signedIn(subscribe.finish)),
             Route(.post, "/unsubscribe", .signedIn(subscribe.cancel)),
-            Route(.post, "/billing", .signedIn(subscribe.openPortal)),
+            Route(.post, "/billing", .premium(subscribe.openPortal)),
         ]
         guard let header = services.subscriptions.signatureHeader.flatMap({ HTTPField.Name($0) }) else { return routes }
         return routes + [
@@ -100,9 +110,9 @@ struct RouteTable: Sendable {
             Route(.get, "/annotate/job", .signedIn(submission.submit), answer: .upload),
             Route(.get, "/annotations", .signedIn(list.show)),
             Route(.get, "/annotations/events", .signedIn(feeds.followList), answer: .feed),
-            Route(.get, "/annotations/{id}", .owner(details.show)),
-            Route(.get, "/annotations/{id}/events", .owner(feeds.followJob), answer: .feed),
-            Route(.get, "/annotations/{id}/log", .owner(files.showLog)),
+            Route(.get, "/annotations/{id}", .reader(details.show)),
+            Route(.get, "/annotations/{id}/events", .reader(feeds.followJob), answer: .feed),
+            Route(.get, "/annotations/{id}/log", .reader(files.showLog)),
             Route(.get, "/annotations/{id}/files/{file}", .owner(files.download)),
             Route(.post, "/annotations/{id}/cancel", .owner(cancellation.cancel)),
         ]
@@ -110,7 +120,7 @@ struct RouteTable: Sendable {
 
     private var objectRoutes: [Route] {
         guard let endpoint = services.endpoint else { return [] }
-        let receiver = UploadReceiver(endpoint: endpoint, plans: services.plans, settings: settings)
+        let receiver = UploadReceiver(endpoint: endpoint, services: services, settings: settings)
         let sender = DownloadSender(endpoint: endpoint)
         return [
             Route(.post, "/objects/{bucket}", .signature(receiver.respond), answer: .upload),

@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// The two cookies: the session's token, and for who has no session yet the token that their forms must repeat.
+/// The cookies: the session's token; for who has no session yet the token that their forms must repeat; and, while
+/// somebody is away at an identity provider, what must be remembered of that.
 struct SessionCookie: Sendable {
     private let isSecure: Bool
 
@@ -14,6 +15,9 @@ struct SessionCookie: Sendable {
     var name: String { isSecure ? "__Host-gas" : "gas" }
     /// Name of the cookie that proves that a form came from us.
     var formName: String { isSecure ? "__Host-gas-form" : "gas-form" }
+
+    /// Name of the cookie of a sign-in on its way.
+    var journeyName: String { isSecure ? "__Host-gas-sign-in" : "gas-sign-in" }
 
     /// The session's token that a request brings.
     func token(in request: Request) -> String? { value(of: name, in: request) }
@@ -36,8 +40,21 @@ struct SessionCookie: Sendable {
         response.setCookie(cookie(name, "", maxAge: 0))
     }
 
-    private func value(of name: String, in request: Request) -> String? {
-        request.cookies[name].map(\.value).flatMap { (20...200).contains($0.utf8.count) ? $0 : nil }
+    /// What a request brings of a sign-in on its way.
+    func journey(in request: Request) -> String? { value(of: journeyName, in: request, longest: 4096) }
+
+    /// Hands a sign-in on its way to the browser.
+    func set(journey: String, lifetime: Double, on response: inout Response) {
+        response.setCookie(cookie(journeyName, journey, maxAge: Int(lifetime)))
+    }
+
+    /// Takes it back.
+    func clearJourney(on response: inout Response) {
+        response.setCookie(cookie(journeyName, "", maxAge: 0))
+    }
+
+    private func value(of name: String, in request: Request, longest: Int = 200) -> String? {
+        request.cookies[name].map(\.value).flatMap { (20...longest).contains($0.utf8.count) ? $0 : nil }
     }
 
     private func cookie(_ name: String, _ value: String, maxAge: Int?) -> Cookie {

@@ -4,8 +4,9 @@ import GASIdentity
 /// Makes who guesses passwords wait.
 ///
 /// Failures are counted twice. Once per account and address together, so that a stranger elsewhere cannot lock the
-/// owner out. And once per address, so that nobody can try one password on all accounts; not without TLS of our own,
-/// where all requests come from the address of the proxy, and the first count is one per account.
+/// owner out. And once per address, so that nobody can try one password on all accounts; not without TLS of our own
+/// or a proxy that is trusted to say for whom it asks: then all requests come from the address of the proxy, and the
+/// first count is one per account.
 struct SignInGuard: Sendable {
     private let perAccount: SignInThrottle
     private let perAddress: SignInThrottle
@@ -22,7 +23,7 @@ struct SignInGuard: Sendable {
         }
         perAccount = throttle(settings.signInTries)
         perAddress = throttle(settings.signInTriesPerAddress)
-        knowsAddresses = settings.tls != nil
+        knowsAddresses = settings.tls != nil || !settings.trustedProxies.isEmpty
     }
 
     /// Lets a password be tried. The try is counted before, since checking takes long and many may come at once; it is
@@ -52,6 +53,24 @@ struct SignInGuard: Sendable {
         }
     }
 
+    /// Lets an answer of an identity provider be tried: each makes us ask the provider, and note the failure.
+    /// - Throws: `Throttled` when this address has failed too often.
+    func attemptAtProvider<Outcome>(_ call: Call, _ check: () async throws -> Outcome) async throws -> Outcome {
+        guard knowsAddresses else { return try await check() }
+        let address = call.context.remoteAddress ?? ""
+        if let wait = perAddress.take(from: address) { throw throttled(wait) }
+        do {
+            let outcome = try await check()
+            perAddress.giveBack(to: address)
+            return outcome
+        } catch let failure as SignInFailure {
+            throw failure
+        } catch {
+            perAddress.giveBack(to: address)
+            throw error
+        }
+    }
+
     private func take(account: String, address: String) throws {
         if let wait = perAccount.take(from: account) { throw throttled(wait) }
         guard knowsAddresses, let wait = perAddress.take(from: address) else { return }
@@ -62,7 +81,7 @@ struct SignInGuard: Sendable {
     private func throttled(_ wait: Double) -> Throttled {
         let minutes = Wording.duration((wait / 60).rounded(.up) * 60)
         return Throttled(
-            message: "Too many attempts with a wrong password. Please try again in \(minutes).",
+            message: "Too many attempts to sign in have failed. Please try again in \(minutes).",
             seconds: Int(wait.rounded(.up))
         )
     }

@@ -8,8 +8,10 @@ import Hummingbird
 /// The fields of the form come first and the file last, as S3 wants it; the file goes to the store in pieces.
 struct UploadReceiver: Sendable {
     let endpoint: any ObjectEndpoint
-    let plans: Plans
+    let services: WebServices
     let settings: WebSettings
+
+    private var plans: Plans { services.plans }
 
     /// Answers `POST /objects/{bucket}`.
     func respond(_ call: Call) async throws -> Response {
@@ -17,7 +19,7 @@ struct UploadReceiver: Sendable {
         var body = call.request.body.makeAsyncIterator()
         do {
             let boundary = try boundary(of: call.request)
-            var upload = Upload(endpoint: endpoint, settings: settings, bucket: bucket)
+            var upload = Upload(endpoint: endpoint, services: services, settings: settings, bucket: bucket)
             var parser = MultipartParser(boundary: boundary)
             do {
                 while let piece = try await body.next() {
@@ -84,6 +86,7 @@ struct ConnectionMustClose: Error {
 /// One upload on its way through the form's parts.
 private struct Upload {
     let endpoint: any ObjectEndpoint
+    let services: WebServices
     let settings: WebSettings
     let bucket: String
     /// Bytes of the file that have come so far.
@@ -95,8 +98,9 @@ private struct Upload {
     private var hasWholeFile = false
     private var isAtEnd = false
 
-    init(endpoint: any ObjectEndpoint, settings: WebSettings, bucket: String) {
+    init(endpoint: any ObjectEndpoint, services: WebServices, settings: WebSettings, bucket: String) {
         self.endpoint = endpoint
+        self.services = services
         self.settings = settings
         self.bucket = bucket
     }
@@ -116,7 +120,11 @@ private struct Upload {
         guard let object, hasWholeFile, isAtEnd else {
             throw GASError(.invalid, "The upload ended before the file was complete. Please try again.")
         }
-        _ = try await object.finish()
+        let stored = try await object.finish()
+        guard try await hasOwner else {
+            try await services.objects.delete(stored.location)
+            throw Self.nobodys
+        }
         return object.successRedirect
     }
 
@@ -142,8 +150,20 @@ private struct Upload {
             throw GASError(.invalid, "The upload was sent to another bucket than its form says.")
         }
         fields["bucket"] = bucket
+        guard try await hasOwner else { throw Self.nobodys }
         object = try await endpoint.beginUpload(fields: fields, fileName: fileName)
     }
+
+    /// Whether the account for which the form was signed is there still: it may have been deleted since, and even
+    /// while the file came. A form that names none is refused by its signature.
+    private var hasOwner: Bool {
+        get async throws {
+            guard let key = ObjectKey(parsing: fields["key"] ?? "", prefix: settings.keyPrefix) else { return true }
+            return try await services.accounts.account(key.userID) != nil
+        }
+    }
+
+    private static let nobodys = GASError(.forbidden, "The account that this form was made for was deleted.")
 
     private mutating func add(_ bytes: ArraySlice<UInt8>) async throws {
         if let object {

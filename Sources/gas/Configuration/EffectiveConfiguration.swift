@@ -25,9 +25,14 @@ struct EffectiveConfiguration: Sendable {
     static let fileVariable = "GAS_CONFIG"
 
     private let entries: [String: Entry]
+    /// Every setting there is: those of the reference, and those of each identity provider that is named.
+    private let settings: [any AnySetting]
 
     /// All values in the order of the reference.
-    var all: [Entry] { Settings.all.compactMap { entries[$0.key] } }
+    var all: [Entry] { settings.compactMap { entries[$0.key] } }
+
+    /// The settings of each identity provider, in the order in which they are offered.
+    let providers: [(name: String, settings: ProviderSettings)]
 
     /// Reads and checks everything.
     /// - Parameters:
@@ -36,8 +41,6 @@ struct EffectiveConfiguration: Sendable {
     ///   - environment: the environment; keys are `GAS_WEB_PORT` and so on.
     /// - Throws: `GASError` with code `invalid` that names key, value, origin and what is allowed.
     init(file: String?, flags: [String], environment: [String: String]) async throws {
-        try Self.refuseUnknown(flags: flags)
-        try Self.refuseUnknown(environment: environment)
         var readers: [(Source, ConfigReader)] = [
             (.flag, ConfigReader(provider: CommandLineArgumentsProvider(arguments: ["gas"] + flags))),
             (
@@ -50,21 +53,31 @@ struct EffectiveConfiguration: Sendable {
         if let path = file ?? Self.standardFileIfPresent {
             readers.append((.file, ConfigReader(provider: try await Self.fileProvider(path))))
         }
+        let names = Self.entry(Settings.signInProviders, readers)
+        guard let names = Settings.signInProviders.parse(names.text) else { throw Self.refusal(names) }
+        providers = names.map { ($0, ProviderSettings(name: $0)) }
+        settings = Settings.all + providers.flatMap(\.settings.all)
         var entries: [String: Entry] = [:]
-        for setting in Settings.all {
+        for setting in settings {
             let entry = Self.entry(setting, readers)
             guard setting.allows(entry.text) else { throw Self.refusal(entry) }
-            entries[setting.key] = entry
+            let text = setting.isSecret ? try SecretSource.read(entry.text, for: setting) : entry.text
+            entries[setting.key] = Entry(setting: setting, text: text, source: entry.source)
         }
         self.entries = entries
+        let known = Set(settings.map(\.key))
+        try Self.refuseUnknown(flags: flags, settings)
+        try Self.refuseUnknown(environment: environment, settings)
+        if let path = file ?? Self.standardFileIfPresent { try Self.refuseUnknown(file: path, known) }
         try refuseContradictions()
+        try SecretRules(configuration: self).check()
     }
 
     /// The value of a setting.
     subscript<Value>(_ setting: Setting<Value>) -> Value {
         // Every setting was read and checked by `init`; a setting missing from the list is a mistake of ours.
         guard let value = entries[setting.key].flatMap({ setting.parse($0.text) }) else {
-            preconditionFailure("The setting \(setting.key) is not in Settings.all.")
+            preconditionFailure("The setting \(setting.key) is in no list of settings.")
         }
         return value
     }
@@ -101,6 +114,11 @@ struct EffectiveConfiguration: Sendable {
     }
 
     private static func fileProvider(_ path: String) async throws -> FileProvider<YAMLSnapshot> {
+        _ = try mapping(of: path)
+        return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
+    }
+
+    private static func mapping(of path: String) throws -> Node.Mapping {
         guard let content = FileManager.default.contents(atPath: path) else {
             throw GASError(.invalid, "The configuration file \(path) cannot be read.")
         }
@@ -114,11 +132,14 @@ struct EffectiveConfiguration: Sendable {
         guard let mapping = root.mapping else {
             throw GASError(.invalid, "The configuration file \(path) must hold keys with values.")
         }
-        for key in keys(mapping, prefix: "") where !Settings.all.contains(where: { $0.key == key }) {
+        return mapping
+    }
+
+    private static func refuseUnknown(file path: String, _ known: Set<String>) throws {
+        for key in keys(try mapping(of: path), prefix: "") where !known.contains(key) {
             throw GASError(
                 .invalid, "The configuration file \(path) has a key that does not exist: \(key).\(hint(key))")
         }
-        return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
     }
 
     private static func keys(_ mapping: Node.Mapping, prefix: String) -> [String] {
@@ -152,22 +173,22 @@ struct EffectiveConfiguration: Sendable {
         }
     }
 
-    private static func refuseUnknown(environment: [String: String]) throws {
+    private static func refuseUnknown(environment: [String: String], _ settings: [any AnySetting]) throws {
         for name in environment.keys.sorted() where name.hasPrefix("GAS_") && name != fileVariable {
-            guard Settings.all.contains(where: { $0.environmentName == name }) else {
+            guard settings.contains(where: { $0.environmentName == name }) else {
                 throw GASError(.invalid, "The environment variable \(name) is no setting.\(hint(name.lowercased()))")
             }
         }
     }
 
-    private static func refuseUnknown(flags: [String]) throws {
+    private static func refuseUnknown(flags: [String], _ settings: [any AnySetting]) throws {
         var seen: Set<String> = []
         for flag in flags where flag.hasPrefix("-") && Double(flag) == nil {
             let name = String(flag.prefix { $0 != "=" })
             guard seen.insert(name).inserted else {
                 throw GASError(.invalid, "The option \(name) is given twice; give it once.")
             }
-            guard Settings.all.contains(where: { $0.flag == name }) else {
+            guard settings.contains(where: { $0.flag == name }) else {
                 throw GASError(.invalid, "The option \(name) does not exist.\(hint(name))")
             }
         }
@@ -178,6 +199,10 @@ struct EffectiveConfiguration: Sendable {
 
     /// Offers the setting whose last part is the same.
     private static func hint(_ name: String) -> String {
+        let words = name.lowercased().split(whereSeparator: { ".-_".contains($0) }).map(String.init)
+        if words.starts(with: ["sign", "in", "provider"]) || words.starts(with: ["gas", "sign", "in", "provider"]) {
+            return " Is the provider named in \(Settings.signInProviders.key)? See 'gas config --reference'."
+        }
         let last = name.split(whereSeparator: { ".-_".contains($0) }).last.map(String.init) ?? name
         let near = Settings.all.filter { $0.key.hasSuffix(last) }.prefix(3).map(\.key)
         return near.isEmpty ? " See 'gas config --reference'." : " Is \(near.joined(separator: " or ")) meant?"

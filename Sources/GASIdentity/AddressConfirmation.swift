@@ -1,0 +1,126 @@
+import Foundation
+import GAS
+
+/// Makes sure that who names an e-mail address can read what is sent there: by a link that works once, for a while, and for
+/// the account that asked alone.
+public struct AddressConfirmation: Sendable {
+    private let accounts: any AccountStore
+    private let tickets: any TicketStore
+    private let mailer: any Mailer
+    private let clock: any WallClock
+    private let lifetime: Double
+    private let publicURL: String
+
+    /// - Parameters:
+    ///   - lifetime: so long a link works, in seconds.
+    ///   - publicURL: the address of the web server.
+    public init(
+        accounts: any AccountStore, tickets: any TicketStore, mailer: any Mailer, clock: any WallClock,
+        lifetime: Double,
+        publicURL: String
+    ) {
+        self.accounts = accounts
+        self.tickets = tickets
+        self.mailer = mailer
+        self.clock = clock
+        self.lifetime = lifetime
+        self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
+    }
+
+    /// Sends the link.
+    /// - Parameter address: in lower case, as `ProfileForm` has checked it.
+    /// - Throws: as `Mailer.send` does.
+    public func ask(_ account: Account, toConfirm address: String) async throws {
+        let token = RandomToken.make()
+        let ticket = Ticket(
+            tokenHash: RandomToken.hash(token), purpose: .address, account: account.id, content: address,
+            expires: clock.now.addingTimeInterval(lifetime))
+        guard try await tickets.add(ticket) else { throw GASError(.internal, "A random token was there already.") }
+        let link = "\(publicURL)/profile/confirm?token=\(token)"
+        try await mailer.send(ConfirmationMail(account: account, address: address, link: link, lifetime: lifetime).mail)
+    }
+
+    /// The address that a link is about; `nil` when it was used, has expired, or is another account's.
+    public func address(token: String, of account: Account) async throws -> String? {
+        let ticket = try await tickets.ticket(tokenHash: RandomToken.hash(token), at: clock.now)
+        return isFor(account, ticket) ? ticket?.content : nil
+    }
+
+    /// Makes the address that of the account.
+    /// - Returns: `false`, and nothing is changed, when the link cannot be used.
+    public func confirm(token: String, of account: Account) async throws -> Bool {
+        guard try await address(token: token, of: account) != nil,
+            let ticket = try await tickets.take(tokenHash: RandomToken.hash(token), at: clock.now)
+        else { return false }
+        var changed = account
+        changed.email = ticket.content
+        return try await accounts.updateProfile(changed)
+    }
+
+    private func isFor(_ account: Account, _ ticket: Ticket?) -> Bool {
+        ticket?.purpose == .address && ticket?.account == account.id
+    }
+}
+
+/// The mail that asks to confirm an address.
+private struct ConfirmationMail {
+    let account: Account
+    let address: String
+    let link: String
+    let lifetime: Double
+
+    var mail: Mail {
+        Mail(
+            id: "confirm-\(UUID().uuidString.lowercased())", account: account.id, recipientName: account.name,
+            recipientAddress: address,
+            subject: "Please confirm your e-mail address", text: text, html: html)
+    }
+
+    private static let question =
+        "Somebody, hopefully you, wants mails of the Genomics Annotation Service to come here."
+    private static let otherwise = "If it was not you, do nothing: then no further mail comes."
+
+    private var hint: String {
+        let minutes = Int((lifetime / 60).rounded(.up))
+        let time = minutes % 60 == 0 ? "\(minutes / 60) hours" : "\(minutes) minutes"
+        return "The link works once, within \(time), in a browser in which you are signed in."
+    }
+
+    private var text: String {
+        """
+        Hello \(account.name),
+
+        \(Self.question)
+
+        Confirm this address: \(link)
+
+        \(hint)
+        \(Self.otherwise)
+
+        -- \("")
+        Genomics Annotation Service
+        """
+    }
+
+    private var html: String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head><meta charset="utf-8"><title>Please confirm your e-mail address</title></head>
+        <body style="font-family: sans-serif; color: #1d2733; max-width: 36em; margin: 2em auto; padding: 0 1em;">
+        <p>Hello \(escape(account.name)),</p>
+        <p>\(Self.question)</p>
+        <p><a href="\(escape(link))" style="display: inline-block; background: #0b5d66; color: #ffffff; \
+        padding: .6em 1.2em; border-radius: .4em; text-decoration: none;">Confirm this address</a></p>
+        <p>\(hint)</p>
+        <p style="color: #5b6875; font-size: .85em;">\(Self.otherwise) Genomics Annotation Service.</p>
+        </body>
+        </html>
+        """
+    }
+
+    private func escape(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+    }
+}

@@ -1,0 +1,54 @@
+import GAS
+import GASIdentity
+import HTTPTypes
+import Hummingbird
+
+extension RouteTable {
+    /// Signing in and out, and what belongs to one's account.
+    var accountRoutes: [Route] {
+        let door = SessionDoor(
+            sessions: sessions, cookie: cookie, lifetime: settings.sessionAbsoluteSeconds, services: services)
+        let signIn = SignInPage(
+            pages: pages, services: services, door: door, throttle: throttle, isLocal: settings.hasLocalAccounts)
+        let access = SessionsSection(services: services, sessions: sessions, door: door)
+        let address = AddressPage(
+            pages: pages, services: services,
+            throttle: SignInThrottle(
+                limit: settings.confirmationMails, window: settings.signInWindowSeconds, clock: services.clock,
+                capacity: settings.signInSources))
+        let profile = ProfilePage(
+            pages: pages, localAccounts: services.localAccounts, services: services, throttle: throttle,
+            access: access, address: address)
+        let routes = [
+            Route(.get, "/login", .anyone(signIn.show)),
+            Route(.post, "/logout", .signedIn(signIn.signOut)),
+            Route(.get, "/profile", .signedIn(profile.show)),
+            Route(.post, "/profile", .signedIn(profile.save)),
+            Route(.get, "/profile/confirm", .signedIn(address.show)),
+            Route(.post, "/profile/confirm", .signedIn(address.confirm)),
+            Route(.post, "/profile/sessions/end", .signedIn(access.end)),
+        ]
+        return routes + (settings.hasLocalAccounts ? localRoutes(signIn, door) : [])
+            + (services.signIns.providers.isEmpty ? [] : providerRoutes(signIn, door))
+    }
+
+    private func localRoutes(_ signIn: SignInPage, _ door: SessionDoor) -> [Route] {
+        let signUp = SignUpPage(
+            pages: pages, services: services, door: door, limit: SignUpLimit(settings: settings, clock: services.clock))
+        return [
+            Route(.post, "/login", .anyone(signIn.signIn)),
+            Route(.get, "/signup", .anyone(signUp.show)),
+            Route(.post, "/signup", .anyone(signUp.signUp)),
+        ]
+    }
+
+    private func providerRoutes(_ signIn: SignInPage, _ door: SessionDoor) -> [Route] {
+        let provider = ProviderSignInPage(
+            pages: pages, services: services, door: door, signInPage: signIn, throttle: throttle)
+        return [
+            Route(.get, "/login/{provider}", .anyone(provider.begin), answer: .action),
+            Route(.get, "/login/{provider}/callback", .anyone(provider.finish), answer: .action),
+            Route(.get, "/logout/{provider}", .anyone(provider.leave)),
+        ]
+    }
+}

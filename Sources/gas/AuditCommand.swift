@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import GAS
+import GASEmbedded
+
+/// `gas audit`: reads the audit log, and proves it whole.
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Read the audit log, or prove that nobody has changed it.",
+        subcommands: [AuditVerify.self, AuditList.self])
+
+    /// The log of the data folder in force, which must be there already.
+    static func log(_ configuration: EffectiveConfiguration) throws -> SQLiteAuditLog {
+        let folders = try DataFolders(configuration)
+        guard FileManager.default.fileExists(atPath: folders.database) else {
+            throw GASError(
+                .notFound, "There is no service in \(folders.root); set \(Settings.dataDirectory.key).")
+        }
+        return SQLiteAuditLog(database: try EmbeddedDatabase(path: folders.database))
+    }
+}
+
+/// `gas audit verify`: checks every seal.
+struct AuditVerify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Check that no entry was changed, removed or put in between.",
+        discussion: """
+            Prints the number and the seal of the last entry. Note both where the service cannot write: with --noted \
+            they prove later that the log was not cut off or written anew.
+            """)
+
+    @Option(help: "What was printed before, as NUMBER:SEAL.")
+    var noted: String?
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let head = try noted.map(Self.head)
+        let log = try AuditCommand.log(try await options.read())
+        switch try await log.verify(noted: head) {
+        case .whole(nil):
+            print("The audit log is empty.")
+        case .whole(let last?):
+            print("The audit log is whole: \(last.number) entries, the last is \(last.number):\(last.seal)")
+        case .broken(let number, let reason):
+            throw GASError(.corrupted, "The audit log is broken at entry \(number). \(reason)")
+        }
+    }
+
+    private static func head(_ text: String) throws -> AuditHead {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = Int(parts[0]), number > 0, parts[1].count == 64 else {
+            throw GASError(.invalid, "'\(text)' is not the number and the seal of an entry, such as 17:ab12...")
+        }
+        return AuditHead(number: number, seal: String(parts[1]))
+    }
+}
+
+/// `gas audit list`: prints entries, oldest first.
+struct AuditList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Print entries, oldest first, as columns separated by tabs or as JSON lines.")
+
+    @Option(help: "Only entries by this account, or about it.")
+    var account: String?
+
+    @Option(help: "Only entries of this kind.", transform: AuditList.kind)
+    var kind: AuditKind?
+
+    @Option(help: "Only entries of the last so many days.")
+    var days: Double?
+
+    @Option(help: "At most so many, the newest.")
+    var limit = 100
+
+    @Flag(help: "Print each entry as one JSON object.")
+    var json = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        guard limit > 0 else { throw GASError(.invalid, "The limit must be at least 1.") }
+        let log = try AuditCommand.log(try await options.read())
+        let filter = AuditFilter(
+            account: account.map(AccountID.init(rawValue:)), kinds: kind.map { [$0] } ?? [],
+            since: days.map { Date().addingTimeInterval(-$0 * 86_400) })
+        for entry in try await log.entries(filter, before: nil, limit: limit).reversed() {
+            print(json ? try Self.object(entry) : Self.line(entry))
+        }
+    }
+
+    private static func kind(_ text: String) throws -> AuditKind {
+        guard let kind = AuditKind(rawValue: text) else {
+            let names = AuditKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw GASError(.invalid, "There is no kind '\(text)'. Kinds are: \(names).")
+        }
+        return kind
+    }
+
+    private static func fields(_ entry: AuditEntry) -> KeyValuePairs<String, String> {
+        [
+            "number": String(entry.number),
+            "time": entry.event.time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+            "kind": entry.event.kind.rawValue, "account": entry.event.account?.rawValue ?? "",
+            "about": entry.event.about?.rawValue ?? "", "address": entry.event.address, "detail": entry.event.detail,
+        ]
+    }
+
+    private static func line(_ entry: AuditEntry) -> String {
+        fields(entry).map { $0.value.isEmpty ? "-" : $0.value }.joined(separator: "\t")
+    }
+
+    private static func object(_ entry: AuditEntry) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let all = Dictionary(uniqueKeysWithValues: fields(entry).map { ($0.key, $0.value) })
+        return String(decoding: try encoder.encode(all), as: UTF8.self)
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import GAS
+import GASIdentity
+import GASTesting
+import GASWeb
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+@Suite struct AdminTests {
+    private func site(rows: Int = 2) async throws -> TestSite {
+        try await TestSite(admins: [TestSite.administratorAddress]) { $0.rowsPerPage = rows }
+    }
+
+    @Test func administratorsSeeJobsQueuesAccountsAndMails() async throws {
+        let site = try await site()
+        let (root, ada) = (try await site.administrator(), try await site.person())
+        _ = try await site.completedJob(of: ada)
+        _ = try await site.job(of: ada)
+        try await site.visit { client async throws in
+            let page = try await client.get("/admin", as: root).text
+            for text in ["2 annotations", "job_requests", "restore", "2 accounts", "0 mails", "href=\"/admin/audit\""] {
+                #expect(page.contains(text), "\(text)")
+            }
+            #expect(try await client.get("/", as: root).text.contains("href=\"/admin\""))
+            #expect(try await !client.get("/", as: ada).text.contains("href=\"/admin\""))
+        }
+    }
+
+    @Test func accountsArePagedAndLeadToTheirJobs() async throws {
+        let site = try await site()
+        let root = try await site.administrator()
+        var people: [Person] = []
+        for name in ["Ada", "Bob", "<i>Eve</i>"] {
+            site.clock.advance(seconds: 1)
+            people.append(try await site.person(name))
+        }
+        for index in 0..<3 {
+            site.clock.advance(seconds: 1)
+            _ = try await site.job(of: people[0], name: "file\(index).vcf")
+        }
+        let oldest = people[0].account.id
+        try await site.visit { client async throws in
+            let first = try await client.get("/admin/accounts", as: root).text
+            #expect(first.contains("&lt;i&gt;Eve") && first.contains("Bob") && !first.contains("Ada"))
+            let older = try #require(first.firstMatch(of: /id="pager-older" href="([^"]+)"/)).1
+            let second = try await client.get(String(older), as: root).text
+            #expect(second.contains("Ada") && second.contains("Root") && !second.contains("pager-older"))
+            let one = try await client.get("/admin/accounts/\(oldest)", as: root).text
+            #expect(one.contains("file2.vcf") && !one.contains("file0.vcf") && one.contains("3 annotations"))
+            let more = try #require(one.firstMatch(of: /id="pager-older" href="([^"]+)"/)).1
+            #expect(try await client.get(String(more), as: root).text.contains("file0.vcf"))
+            for path in ["/admin/accounts?after=x", "/admin/accounts/\(oldest)?after=x"] {
+                #expect(try await client.get(path, as: root).status == .badRequest)
+            }
+        }
+    }
+
+    @Test func anAdministratorReadsPageAndLogButDownloadsNothingAndTheOwnerSeesIt() async throws {
+        let site = try await site(rows: 50)
+        let (root, ada) = (try await site.administrator(), try await site.person())
+        let job = try await site.completedJob(of: ada)
+        let path = "/annotations/\(job.id)"
+        try await site.visit { client async throws in
+            let page = try await client.get(path, as: root)
+            #expect(page.status == .ok && page.text.contains("You see this annotation as an administrator."))
+            #expect(!page.text.contains("/files/"))
+            #expect(try await client.get(path + "/log", as: root).text.contains("3 records"))
+            for file in ["input", "result", "log"] {
+                #expect(try await client.get(path + "/files/\(file)", as: root).status == .forbidden)
+            }
+            #expect(try await client.post(path + "/cancel", ["csrf": root.csrf], as: root).status == .forbidden)
+            let looks = site.audit.events.filter { $0.kind == .adminRead }
+            #expect(looks.map(\.account) == [root.account.id, root.account.id])
+            #expect(looks.map(\.about) == [ada.account.id, ada.account.id])
+            let activity = try await client.get("/profile/activity", as: ada).text
+            #expect(activity.contains("Looked at by an administrator") && activity.contains("an administrator"))
+            #expect(!activity.contains(root.account.id.rawValue))
+        }
+    }
+
+    @Test func everyPageOfTheAdministratorsIsNoted() async throws {
+        let site = try await site()
+        let (root, ada) = (try await site.administrator(), try await site.person())
+        try await site.visit { client async throws in
+            for path in ["/admin", "/admin/accounts", "/admin/accounts/\(ada.account.id)", "/admin/audit"] {
+                #expect(try await client.get(path, as: root).status == .ok)
+                #expect(try await client.get(path, as: ada).status == .forbidden)
+            }
+            let kinds = site.audit.events.map(\.kind)
+            #expect(kinds.count { $0 == .adminRead } == 4)
+            #expect(kinds.count { $0 == .accessDenied } == 4)
+            #expect(site.audit.events.count { $0.about == ada.account.id } == 1)
+        }
+    }
+
+    @Test func whatCannotBeNotedIsNotShown() async throws {
+        let site = try await site()
+        let (root, ada) = (try await site.administrator(), try await site.person())
+        let job = try await site.completedJob(of: ada)
+        site.faults.arm("AuditLog.append", times: 100)
+        try await site.visit { client async throws in
+            for (path, person) in [
+                ("/admin/accounts", root), ("/annotations/\(job.id)", root), ("/annotations/\(job.id)/files/log", ada),
+            ] {
+                let answer = try await client.get(path, as: person)
+                #expect(answer.status == .serviceUnavailable)
+                #expect(!answer.text.contains("@example.org") && answer.location == nil)
+            }
+        }
+    }
+
+    @Test func theAuditLogIsFilteredAndPaged() async throws {
+        let site = try await site()
+        let (root, ada) = (try await site.administrator(), try await site.person())
+        for index in 1...3 {
+            try await site.audit.append(
+                AuditEvent(.download, at: site.clock.now, by: ada.account.id, detail: "number <b>\(index)</b>"))
+        }
+        try await site.audit.append(AuditEvent(.signInFailed, at: site.clock.now, by: nil, from: "192.0.2.1"))
+        try await site.visit { client async throws in
+            let page = try await client.get("/admin/audit?kind=download&account=\(ada.account.id)", as: root).text
+            #expect(page.contains("number &lt;b&gt;3&lt;/b&gt;") && page.contains("number &lt;b&gt;2"))
+            #expect(!page.contains("number &lt;b&gt;1") && !page.contains("192.0.2.1"))
+            let older = try #require(page.firstMatch(of: /id="pager-older" href="([^"]+)"/)).1
+            let second = try await client.get(String(older).replacing("&amp;", with: "&"), as: root).text
+            #expect(second.contains("number &lt;b&gt;1"))
+            for query in ["kind=odd", "before=odd"] {
+                #expect(try await client.get("/admin/audit?\(query)", as: root).status == .badRequest)
+            }
+        }
+    }
+
+    @Test func nobodyBecomesAdministratorByAnAddress() async throws {
+        let site = try await site()
+        // An account of an identity provider may have any address.
+        let eve = try await site.session(
+            of: try await site.foreign(email: TestSite.administratorAddress))
+        try await site.visit { client async throws in
+            #expect(try await client.get("/admin", as: eve).status == .forbidden)
+            let page = try await client.get("/signup")
+            let form = [
+                "name": "Eve", "email": " Root@Example.org", "institution": "", "password": "difference engine",
+                "csrf": page.csrf ?? "",
+            ]
+            let cookie = "__Host-gas-form=\(page.cookie("__Host-gas-form") ?? "")"
+            let refused = try await client.post("/signup", form, headers: [.cookie: cookie])
+            #expect(refused.status == .badRequest && refused.text.contains("There is an account with this e-mail"))
+            #expect(try await site.accounts.localAccount(email: TestSite.administratorAddress) == nil)
+        }
+    }
+
+    @Test func anIDNamesAnAdministratorToo() async throws {
+        let site = try await TestSite(admins: ["provider|17"])
+        let root = try await site.session(of: try await site.foreign(id: "provider|17", email: "x@example.org"))
+        try await site.visit { client async throws in
+            #expect(try await client.get("/admin", as: root).status == .ok)
+            let own = try await client.get("/admin/accounts/provider%7C17", as: root)
+            #expect(own.status == .ok && own.text.contains("provider|17"))
+        }
+    }
+}
+
+extension TestSite {
+    /// An account of an identity provider.
+    func foreign(id: String = "auth|1", email: String) async throws -> Account {
+        let account = Account.sample(id: AccountID(rawValue: id), email: email, at: clock.now)
+        _ = try await accounts.add(account, passwordHash: nil)
+        return account
+    }
+}
