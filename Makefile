@@ -9,7 +9,7 @@ export SWIFT_BACKTRACE := enable=no
 PACKAGES := pkg-config libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libjs-bootstrap5 libjs-chart.js
 TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno
 # What `make security` lets loose on the service.
-SECURITY_PACKAGES := slowhttptest testssl.sh wapiti
+SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
@@ -46,6 +46,7 @@ test-end-to-end: setup-test build  ## A real browser and real servers
 
 security: setup-test build  ## Security tools of others, on loopback, some ten minutes
 	@scripts/install-packages $(SECURITY_PACKAGES)
+	@scripts/make-python-environment .venv/security Tests/EndToEnd/security-requirements.txt
 	$(PYTHON) -m pytest -s Tests/EndToEnd/security_tools.py
 
 bench: setup-test build  ## Measure, and compare with peers

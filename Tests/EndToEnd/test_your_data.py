@@ -218,7 +218,8 @@ def test_pages_about_your_data_and_of_administrators(make_service, tmp_path):
     with chromium() as browser, page_of(browser) as page:
         sign_up(page, service.url, "grace@example.org")
         annotate(page, service.url, sample("mtdna-small.vcf"))
-        # The address is named once the account is there.
+        # The address is named once the account is there. No page is open while the service is away.
+        page.goto("about:blank")
         service.stop()
         service.settings = settings
         service.start()
