@@ -10,7 +10,7 @@ import ProviderStage
 import Testing
 
 /// A sign-in belongs to the browser that began it, to one provider, to a few minutes, and happens once.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct SignInBindingTests {
     @Test func anAnswerWithoutABeginningIsRefused() async throws {
         try await ProviderSite.open { here async throws in
