@@ -8,10 +8,12 @@ export SWIFT_BACKTRACE := enable=no
 # What the product needs, and what its tests need besides: Debian packages.
 PACKAGES := pkg-config libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libjs-bootstrap5 libjs-chart.js
 TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd
+# What `make security` lets loose on the service.
+SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
-.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end bench format lint docs screenshots clean
+.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end security bench format lint docs screenshots clean
 
 run: build  ## Install what is needed, build, and serve on https://localhost:4433
 	$(GAS) serve
@@ -41,6 +43,11 @@ test-histories: setup  ## Ten thousand simulated histories of results
 
 test-end-to-end: setup-test build  ## A real browser and real servers
 	$(PYTHON) -m pytest Tests/EndToEnd
+
+security: setup-test build  ## Security tools of others, on loopback, some ten minutes
+	@scripts/install-packages $(SECURITY_PACKAGES)
+	@scripts/make-python-environment .venv/security Tests/EndToEnd/security-requirements.txt
+	$(PYTHON) -m pytest -s Tests/EndToEnd/security_tools.py
 
 bench: setup-test build  ## Measure, and compare with peers
 	Benchmarks/run

@@ -94,6 +94,7 @@ let package = Package(
                 "GAS", "GASIdentity", .product(name: "CZlib", package: "Engine"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 crypto, hummingbird, hummingbirdTLS, logging, mustache, serviceLifecycle,
             ],

@@ -95,17 +95,22 @@ public struct AccountDeletion: Sendable {
     /// - Returns: how many things were removed.
     public func sweep() async throws -> Int {
         var removed = 0
-        for deletion in try await accounts.deletions(limit: belongings.batch) {
+        var finished: [AccountID] = []
+        let deletions = try await accounts.deletions(limit: belongings.batch)
+        for deletion in deletions {
             let found = try await purge(deletion.account)
             removed += found
             guard found == 0, clock.now >= deletion.begun.addingTimeInterval(settleSeconds) else { continue }
             let archives = try await purgeArchives(of: deletion.account)
             removed += archives
-            guard archives == 0 else { continue }
-            try await scrub()
+            if archives == 0 { finished.append(deletion.account) }
+        }
+        // Each time, for the last attempt may have met somebody who was reading.
+        if !deletions.isEmpty { try await scrub() }
+        for account in finished {
             // In this order it is noted at least once, should the process die in between.
-            try await audit.append(AuditEvent(.accountDeleted, at: clock.now, by: nil, about: deletion.account))
-            try await accounts.finishDeletion(of: deletion.account)
+            try await audit.append(AuditEvent(.accountDeleted, at: clock.now, by: nil, about: account))
+            try await accounts.finishDeletion(of: account)
         }
         return removed
     }

@@ -1,6 +1,5 @@
 """HTTP as no client library would send it: bytes over a socket."""
 
-import select
 import socket
 import ssl
 import time
@@ -47,10 +46,12 @@ def statuses(data):
 
 def is_open(connection):
     """Whether the server has not closed the connection."""
-    readable, _, _ = select.select([connection], [], [], 0)
-    if not readable:
-        return True
+    connection.settimeout(0)
     try:
-        return connection.recv(1, socket.MSG_PEEK) != b""
+        return connection.recv(65536) != b""
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return True
     except OSError:
         return False
+    finally:
+        connection.settimeout(10)

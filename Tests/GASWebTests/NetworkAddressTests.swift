@@ -74,6 +74,9 @@ import Testing
             #expect(refused.status == .tooManyRequests)
             #expect(refused.headers[.retryAfter] == "6")
             #expect(refused.text.contains("Too many requests at once."))
+            #expect(try await client.get("/profile", as: ada).status == .tooManyRequests)
+            let noted = site.audit.events.filter { $0.kind == .throttled }
+            #expect(noted.map(\.account) == [ada.account.id] && noted.map(\.detail) == ["/profile"])
             #expect(try await client.get("/profile", as: bob).status == .ok)
             site.clock.advance(seconds: 6)
             #expect(try await client.get("/profile", as: ada).status == .ok)

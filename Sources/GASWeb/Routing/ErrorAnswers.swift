@@ -3,6 +3,7 @@ import GAS
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOHTTP1
 
 /// The one place where errors become answers.
 struct ErrorAnswers: Sendable {
@@ -23,6 +24,11 @@ struct ErrorAnswers: Sendable {
     func answer(_ error: any Error, _ call: Call, route: Route?) -> Response {
         if let error = error as? ConnectionMustClose {
             return answer(error.reason, call, route: route).closingConnection()
+        }
+        if error is HTTPParserError {
+            // What follows on this connection could be anything.
+            let refusal = GASError(.invalid, "What was sent is not proper HTTP.")
+            return answer(refusal, call, route: route).closingConnection()
         }
         let told = tell(error, call)
         if told.status == .unauthorized, route?.isForPeople == true, !call.wantsJSON {

@@ -35,7 +35,22 @@ struct Gate: Sendable {
             }
             return response
         } catch {
-            return errors.answer(error, call(request, context, visitor: visitor, form: .none), route: route)
+            let call = call(request, context, visitor: visitor, form: .none)
+            if error is Throttled { await noteThrottling(call, route) }
+            return errors.answer(error, call, route: route)
+        }
+    }
+
+    /// The request was refused already; that this cannot be noted changes nothing for who asks.
+    private func noteThrottling(_ call: Call, _ route: Route) async {
+        let account = call.visitor?.account.id
+        guard limits.isNoteworthy("\(account?.rawValue ?? "") \(call.context.remoteAddress ?? "") \(route.path)") else {
+            return
+        }
+        do {
+            try await services.record(.throttled, call, by: account, detail: route.path)
+        } catch {
+            call.context.logger.error("throttling not noted", metadata: ["error": "\(error)"])
         }
     }
 

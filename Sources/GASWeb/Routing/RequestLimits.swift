@@ -8,6 +8,7 @@ import Hummingbird
 struct RequestLimits: Sendable {
     private let perAccount: RequestMeter
     private let perAddress: RequestMeter
+    private let noted: RequestMeter
 
     init(settings: WebSettings, clock: any WallClock) {
         func meter(_ limit: Int) -> RequestMeter {
@@ -15,6 +16,7 @@ struct RequestLimits: Sendable {
         }
         perAccount = meter(settings.requestsPerAccount)
         perAddress = meter(settings.requestsPerAddress)
+        noted = meter(1)
     }
 
     /// - Throws: `Throttled` when the account has made too many.
@@ -25,6 +27,9 @@ struct RequestLimits: Sendable {
         guard !address.isLoopback else { return }
         try check(perAddress.take(address.network))
     }
+
+    /// Whether it should be noted that a source was made to wait: once in a window, or a flood would fill the audit log.
+    func isNoteworthy(_ source: String) -> Bool { noted.take(source) == nil }
 
     private func check(_ wait: Double?) throws {
         guard let wait else { return }
