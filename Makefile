@@ -44,7 +44,7 @@ test-histories: setup  ## Ten thousand simulated histories of results
 test-end-to-end: setup-test build  ## A real browser and real servers
 	$(PYTHON) -m pytest Tests/EndToEnd
 
-security: setup-test build  ## Security tools of others, on loopback, some ten minutes
+security: setup-test build  ## Security tools of others, on loopback, some minutes
 	@scripts/install-packages $(SECURITY_PACKAGES)
 	@scripts/make-python-environment .venv/security Tests/EndToEnd/security-requirements.txt
 	$(PYTHON) -m pytest -s Tests/EndToEnd/security_tools.py

@@ -2,6 +2,7 @@ import Foundation
 import GAS
 import GASTesting
 import GASWorkers
+import Synchronization
 import Testing
 
 /// Accounts go with everything, whatever happens in between.
@@ -36,7 +37,9 @@ import Testing
             for account in [ada, bob] { try await furnish(account) }
         }
 
-        var deletion: AccountDeletion {
+        var deletion: AccountDeletion { deletion(paidBy: NoPayment()) }
+
+        func deletion(paidBy provider: any PaymentProvider) -> AccountDeletion {
             let topic = InMemoryTopic(queues: [])
             return AccountDeletion(
                 accounts: accounts,
@@ -44,7 +47,7 @@ import Testing
                     sessions: sessions, tickets: tickets, jobs: jobs, objects: objects, archive: archive,
                     mailer: mailer,
                     subscriptions: Subscriptions(
-                        provider: NoPayment(), payments: payments,
+                        provider: provider, payments: payments,
                         roleChange: RoleChange(
                             accounts: accounts,
                             announcement: RoleAnnouncement(restoreRequests: topic, archiveRequests: topic),
@@ -181,11 +184,50 @@ import Testing
         }
     }
 
+    @Test func nobodyGoesOnPaying() async throws {
+        let house = try await House()
+        let provider = AbsentProvider()
+        let deletion = house.deletion(paidBy: provider)
+        await #expect(throws: GASError.self) { try await deletion.begin(house.ada, from: "") }
+        #expect(try await house.accounts.account(house.ada.id) == house.ada)
+        #expect(try await house.payments.customer(of: house.ada.id) != nil)
+        provider.isBack.withLock { $0 = true }
+        #expect(try await deletion.begin(house.ada, from: ""))
+        #expect(provider.ended.withLock { $0 } == [house.ada.id])
+        // A late notification may make the customer known again.
+        try await house.payments.save(PaymentCustomer(account: house.ada.id, customer: "c", subscription: "s2"))
+        try await deletion.purge(house.ada.id)
+        #expect(provider.ended.withLock { $0 } == [house.ada.id, house.ada.id])
+        #expect(try await house.payments.customer(of: house.ada.id) == nil)
+    }
+
     @Test func whatCannotBeNotedDoesNotHappen() async throws {
         let house = try await House()
         house.faults.arm("AuditLog.append")
         await #expect(throws: GASError.self) { try await house.deletion.begin(house.ada, from: "") }
         #expect(try await house.accounts.account(house.ada.id) == house.ada)
+    }
+}
+
+/// A payment provider that does not answer until it is back.
+private final class AbsentProvider: PaymentProvider {
+    let price: String? = "a lot"
+    let origins: [String] = []
+    let signatureHeader: String? = nil
+    let isBack = Mutex(false)
+    let ended = Mutex<[AccountID]>([])
+
+    func subscribe(_ account: Account) async throws -> PaymentStep { .settled }
+    func isPaid(_ reference: String, by account: Account) async throws -> Bool { false }
+    func portal(for account: Account) async throws -> String? { nil }
+    func read(_ notification: PaymentNotification) throws -> PaymentEvent {
+        throw GASError(.forbidden, "Nobody notifies.")
+    }
+    func standing(after event: PaymentEvent) async throws -> PaymentStanding? { nil }
+
+    func cancel(_ account: AccountID) async throws {
+        guard isBack.withLock({ $0 }) else { throw GASError(.unavailable, "The payment provider does not answer.") }
+        ended.withLock { $0.append(account) }
     }
 }
 
