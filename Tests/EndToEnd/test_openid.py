@@ -40,8 +40,8 @@ class Campus:
         self.make_service, self.port = make_service, port
         self.service = self.start()
 
-    def start(self, **options):
-        return self.make_service(settings=self.settings, port=self.port, **options)
+    def start(self, data=None, **settings):
+        return self.make_service(data=data, settings={**self.settings, **settings}, port=self.port)
 
 
 @pytest.fixture
@@ -182,6 +182,33 @@ def test_a_second_visit_goes_where_it_was_going(campus, browser):
         go_on(page)
         page.wait_for_url(campus.url + "/annotations?status=failed")
         assert len(accounts(campus)) == 1
+
+
+def test_what_a_role_opens(campus, browser):
+    """Free, Premium and administrator: what each of them sees, for somebody whom a provider signs in."""
+    campus = campus()
+    with page_of(browser) as page:
+        sign_in(page, campus)
+        answer = page.goto(campus.url + "/admin")
+        assert answer.status == 403
+        assert page.get_by_role("link", name="Administration").count() == 0
+        page.goto(campus.url + "/subscribe")
+        page.locator("#subscribe").click()
+        page.get_by_text("You have the Premium plan now").wait_for()
+        page.goto(campus.url + "/profile")
+        assert page.locator("#unsubscribe").count() == 1
+        assert [row[3] for row in accounts(campus)] == ["premium_user"]
+
+        # Whom a provider signs in is administrator by their identifier, never by an address that they chose.
+        for name, status in (("jane@example.org", 403), (campus.rig.subject("jane"), 200)):
+            campus.service.stop()
+            campus.service = campus.start(data=campus.service.data, admins=name)
+            answer = page.goto(campus.url + "/admin")
+            assert answer.status == status, name
+        page.goto(campus.url + "/profile")
+        page.locator("summary").click()
+        page.locator("#unsubscribe").click()
+        page.get_by_text("You have the Free plan now").wait_for()
 
 
 def test_keys_that_change_while_people_sign_in(campus, browser):

@@ -9,7 +9,7 @@ import ProviderStage
 import Testing
 
 /// The e-mail address of somebody whom a provider signs in.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct AddressTests {
     /// Signs somebody in without an address, and asks for a mail to one.
     private func asking(

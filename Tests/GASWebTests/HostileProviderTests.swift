@@ -10,7 +10,7 @@ import Testing
 
 /// What a provider, or somebody who stands in its place, may try. Each is refused with a sentence for the person and an
 /// entry in the audit log, and no secret gets anywhere.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct HostileProviderTests {
     /// One lie of an ID token.
     struct Lie: Sendable, CustomTestStringConvertible {

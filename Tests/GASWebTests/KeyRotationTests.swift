@@ -9,7 +9,7 @@ import ProviderStage
 import Testing
 
 /// Providers change their keys while people sign in.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct KeyRotationTests {
     @Test func aNewKeyIsFoundAtOnce() async throws {
         try await ProviderSite.open { here async throws in

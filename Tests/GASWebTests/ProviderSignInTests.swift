@@ -10,7 +10,7 @@ import ProviderStage
 import Testing
 
 /// Signing in with a provider that behaves.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct ProviderSignInTests {
     @Test func theFirstVisitOpensAFreeAccountAndShowsTheProfile() async throws {
         try await ProviderSite.open { here async throws in

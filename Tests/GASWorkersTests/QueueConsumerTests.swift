@@ -41,7 +41,7 @@ final class ScriptedHandler: MessageHandler {
         QueueConsumer(
             queue: queue, deadLetters: InMemoryTopic(queues: [dead]), handler: handler,
             settings: ConsumerSettings(
-                concurrency: 2, visibility: 3, wait: 1, backoff: 0.02, maximumBackoff: 1, grace: grace),
+                concurrency: 2, visibility: 6, wait: 1, backoff: 0.02, maximumBackoff: 1, grace: grace),
             clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -113,8 +113,8 @@ final class ScriptedHandler: MessageHandler {
         try await topic.publish(Data("long".utf8))
         let ended = Atomic(false)
         let handler = ScriptedHandler { _ in
-            // Longer than the visibility of 3 s.
-            try await Task.sleep(for: .seconds(4))
+            // Longer than the visibility of 6 s.
+            try await Task.sleep(for: .seconds(7))
             ended.store(true, ordering: .relaxed)
             return .done
         }
