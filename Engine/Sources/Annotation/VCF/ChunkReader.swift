@@ -1,13 +1,18 @@
 import Foundation
 
-/// Cuts a VCF into its header and runs of whole lines of about 128 KiB: small enough that a
-/// chunk's output, which may be twenty times larger, stays in the processor's cache while it is packed.
+/// Cuts a VCF into its header and runs of whole lines of about 32 KiB: small enough that a
+/// chunk's output, which may be twenty times larger, stays in the processor's cache while it is packed. Lines of many
+/// samples grow less, and come in runs of 128 KiB.
 ///
 /// Where the cuts fall depends on the unpacked bytes alone, so that the output is the same however the input is
 /// compressed, read or shared among threads.
 struct ChunkReader: ~Copyable {
     static let chunkSize = 1 << 15
+    private static let largeChunkSize = 1 << 17
+    /// So many columns make the lines long.
+    private static let manyColumns = 32
 
+    private var chunkSize = ChunkReader.chunkSize
     private var reader: UnpackedReader
     private var pending = ByteBuffer(capacity: 1 << 20)
     private var atEnd = false
@@ -112,7 +117,7 @@ struct ChunkReader: ~Copyable {
     }
 
     /// Before the names of columns are made strings of.
-    private func checkColumns(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) throws(AnnotationError) {
+    private mutating func checkColumns(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) throws(AnnotationError) {
         let columns = bytes.reduce(1) { $1 == 9 ? $0 + 1 : $0 }
         guard columns <= limits.columns else {
             throw AnnotationError(
@@ -122,6 +127,7 @@ struct ChunkReader: ~Copyable {
                 column: limits.columns + 1
             )
         }
+        if columns >= ChunkReader.manyColumns { chunkSize = ChunkReader.largeChunkSize }
     }
 
     private func endOfHeader(_ lineStart: Int, _ line: Int) -> AnnotationError {
@@ -174,7 +180,7 @@ struct ChunkReader: ~Copyable {
     /// Fills `buffer` with the next whole lines; false at the end. The last line of the file may lack its line end.
     mutating func next(into buffer: inout ByteBuffer) throws(AnnotationError) -> Bool {
         buffer.removeAll()
-        var wanted = ChunkReader.chunkSize
+        var wanted = chunkSize
         var searched = 0
         while true {
             try fill(&buffer, to: wanted)
@@ -191,7 +197,7 @@ struct ChunkReader: ~Copyable {
             }
             try checkLength(buffer.bytes, from: 0)
             searched = wanted
-            wanted += ChunkReader.chunkSize
+            wanted += chunkSize
         }
     }
 
