@@ -9,12 +9,15 @@ public struct Plan: Sendable, Hashable {
     /// How long results can be downloaded, in seconds, counted from completion or from when the account got this plan,
     /// whichever is later; `nil` for always.
     public let downloadWindow: Double?
+    /// How many jobs of an account may wait or run at the same time.
+    public let concurrentJobs: Int
 
     /// States a plan.
-    public init(name: String, uploadLimit: Int, downloadWindow: Double?) {
+    public init(name: String, uploadLimit: Int, downloadWindow: Double?, concurrentJobs: Int = .max) {
         self.name = name
         self.uploadLimit = uploadLimit
         self.downloadWindow = downloadWindow
+        self.concurrentJobs = concurrentJobs
     }
 }
 

@@ -11,10 +11,11 @@ extension Composition {
         Plans(
             free: Plan(
                 name: configuration[Settings.freeName], uploadLimit: configuration[Settings.freeUploadLimit],
-                downloadWindow: configuration[Settings.freeDownloadWindowSeconds]),
+                downloadWindow: configuration[Settings.freeDownloadWindowSeconds],
+                concurrentJobs: configuration[Settings.freeConcurrentJobs]),
             premium: Plan(
                 name: configuration[Settings.premiumName], uploadLimit: configuration[Settings.premiumUploadLimit],
-                downloadWindow: nil))
+                downloadWindow: nil, concurrentJobs: configuration[Settings.premiumConcurrentJobs]))
     }
 
     /// Changes the plan of an account.

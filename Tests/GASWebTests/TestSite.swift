@@ -31,6 +31,7 @@ struct TestSite: Sendable {
     /// - Parameters:
     ///   - providers: where people can sign in besides.
     ///   - admins: who runs the site.
+    ///   - concurrentJobs: how many jobs a Free account may have at the same time.
     ///   - logger: what the site writes its lines to.
     ///   - change: of the settings.
     init(
@@ -39,6 +40,7 @@ struct TestSite: Sendable {
         providers: [any IdentityProvider] = [],
         clock: ManualClock = ManualClock(),
         admins: [String] = [],
+        concurrentJobs: Int = .max,
         logger: Logger = .silent,
         change: (inout WebSettings) -> Void = { _ in }
     ) async throws {
@@ -57,7 +59,7 @@ struct TestSite: Sendable {
         settings.feedIntervalSeconds = 0
         change(&settings)
         let plans = Plans(
-            free: Plan(name: "Free", uploadLimit: 1000, downloadWindow: 300),
+            free: Plan(name: "Free", uploadLimit: 1000, downloadWindow: 300, concurrentJobs: concurrentJobs),
             premium: Plan(name: "Premium", uploadLimit: 100_000, downloadWindow: nil)
         )
         let subscriptions = Subscriptions(

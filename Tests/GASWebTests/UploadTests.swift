@@ -91,6 +91,36 @@ import Testing
         }
     }
 
+    @Test func noMoreJobsAtOnceThanThePlanAllows() async throws {
+        let site = try await TestSite(concurrentJobs: 2)
+        let ada = try await site.person()
+        var uploads: [ObjectLocation] = []
+        for _ in 0..<12 { uploads.append(try await site.upload(by: ada)) }
+        let all = uploads
+        try await site.visit { client async throws in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for upload in all { group.addTask { _ = try await client.get(submission(upload), as: ada) } }
+                try await group.waitForAll()
+            }
+            #expect(try await site.jobs.counts(of: ada.account.id)[.pending, default: 0] <= 2)
+            // One by one there is room for two, and not for the third.
+            for upload in all { _ = try await client.get(submission(upload), as: ada) }
+            #expect(try await site.jobs.counts(of: ada.account.id) == [.pending: 2])
+            #expect(try await site.requests.depth().visible == 2)
+            let refused = submission(try await site.upload(by: ada))
+            let page = try await client.get(refused, as: ada)
+            #expect(page.status == .tooManyRequests)
+            #expect(page.text.contains("The Free plan takes 2 at a time."))
+            #expect(page.text.contains("/subscribe"))
+            // When one has ended, the same upload is taken.
+            let waiting = try #require(
+                try await site.jobs.jobs(of: ada.account.id, status: .pending, after: nil, limit: 1).jobs.first)
+            #expect(try await site.jobs.update(try #require(waiting.cancel(now: site.clock.now))) != nil)
+            #expect(try await client.get(refused, as: ada).status == .seeOther)
+            #expect(try await site.jobs.counts(of: ada.account.id) == [.pending: 2, .cancelled: 1])
+        }
+    }
+
     private func submission(_ upload: ObjectLocation) -> String {
         "/annotate/job?bucket=\(upload.bucket.formEncoded)&key=\(upload.key.formEncoded)"
     }

@@ -23,6 +23,7 @@ struct Submission: Sendable {
             }
             return try open(known, input, visitor)
         }
+        try await keepToThePlan(job, visitor.account)
         call.context.logger.notice("job submitted", metadata: ["job_id": "\(job.id)", "user_id": "\(job.userID)"])
         await announce(job, call)
         return .seeOther("/annotations/\(job.id)")
@@ -60,6 +61,23 @@ struct Submission: Sendable {
             input: input,
             inputSize: metadata.size,
             submitTime: services.clock.now
+        )
+    }
+
+    /// Takes a new job back if the account has more that wait or run than its plan allows. Nobody has heard of the job
+    /// yet, and counting after adding it keeps the limit however many come at once: then none may be taken, but never one
+    /// too many.
+    private func keepToThePlan(_ job: Job, _ account: Account) async throws {
+        let plan = services.plans[account.role]
+        let counts = try await services.jobs.counts(of: account.id)
+        guard counts[.pending, default: 0] + counts[.running, default: 0] > plan.concurrentJobs else { return }
+        try await services.jobs.delete(job.id)
+        throw Refusal(
+            status: .tooManyRequests,
+            title: "Too many annotations at once",
+            message: "The \(plan.name) plan takes \(plan.concurrentJobs) at a time. Your file is here: "
+                + "reload this page when one of them has ended.",
+            isUpgradeable: services.plans.premium.concurrentJobs > plan.concurrentJobs
         )
     }
 

@@ -7,10 +7,13 @@ struct PlanView {
     let limit: String
     /// Completes "Results can be downloaded".
     let download: String
+    /// How many annotations may wait or run at once.
+    let atOnce: String
 
     init(_ plan: Plan) {
         name = plan.name
         limit = Wording.size(plan.uploadLimit)
         download = plan.downloadWindow.map { "for \(Wording.period($0)) after completion" } ?? "at any time"
+        atOnce = Wording.count(plan.concurrentJobs)
     }
 }

@@ -100,6 +100,12 @@ enum Settings {
     static let premiumUploadLimit = Setting.number(
         "plans.premium.upload-limit", 10_737_418_240, in: 1...1_000_000_000_000,
         "Largest upload of a Premium account, in bytes.")
+    static let freeConcurrentJobs = Setting.number(
+        "plans.free.concurrent-jobs", 250, in: 1...1_000_000,
+        "Annotations of a Free account that may wait or run at the same time.")
+    static let premiumConcurrentJobs = Setting.number(
+        "plans.premium.concurrent-jobs", 2500, in: 1...1_000_000,
+        "Annotations of a Premium account that may wait or run at the same time.")
 
     static let objectsPrefix = Setting.requiredText(
         "objects.prefix", "gas", "First part of the key of every object.")
@@ -240,7 +246,8 @@ enum Settings {
         signInSources, shortestPassword, signInTries, signInTriesPerAddress, signInWindowSeconds, passwordCost,
         passwordConcurrency,
         sessionIdleSeconds, sessionAbsoluteSeconds, sessionTouchSeconds,
-        freeName, freeUploadLimit, freeDownloadWindowSeconds, premiumName, premiumUploadLimit,
+        freeName, freeUploadLimit, freeDownloadWindowSeconds, freeConcurrentJobs, premiumName,
+        premiumUploadLimit, premiumConcurrentJobs,
         objectsPrefix, objectsInputsBucket, objectsResultsBucket, objectsSigningKey,
         queueMaximumReceives, queueVisibilitySeconds, queueWaitSeconds, queueBackoffSeconds,
         queueMaximumBackoffSeconds, queueGraceSeconds,
