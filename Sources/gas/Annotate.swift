@@ -58,6 +58,14 @@ struct Annotate: AsyncParsableCommand {
         }
     }
 
+    /// Whether the output is there already and no file: a pipe or a device, whose name tells nothing.
+    private var isPipe: Bool {
+        let type = try? FileManager.default.attributesOfItem(atPath: output)[.type] as? FileAttributeType
+        return output.hasPrefix("/dev/") || (type != nil && type != .typeRegular && type != .typeSymbolicLink)
+    }
+
+    private static let endings = [".vcf", ".tsv", ".jsonl", ".ndjson"].flatMap { [$0, $0 + ".gz", $0 + ".bgz"] }
+
     /// What is written replaces what is at its place, so no two files may be the same one.
     private func refuseUnusableOutput() throws {
         guard output != "-" else {
@@ -65,6 +73,14 @@ struct Annotate: AsyncParsableCommand {
         }
         guard !output.hasSuffix(".bcf") else {
             throw GASError(.invalid, "BCF is not written; name the output .vcf or .vcf.gz.")
+        }
+        guard isPipe || Self.endings.contains(where: output.hasSuffix) else {
+            throw GASError(
+                .invalid,
+                "The output's name tells its format and must end in \(Self.endings.joined(separator: ", ")).")
+        }
+        guard !flags.index || output.hasSuffix(".vcf.gz") || output.hasSuffix(".vcf.bgz") else {
+            throw GASError(.invalid, "A tabix index needs an output that ends in .vcf.gz or .vcf.bgz.")
         }
         let files = [
             ("the input", input), ("the output", output), ("the summary", summary), ("the log", log),
@@ -94,6 +110,7 @@ struct Annotate: AsyncParsableCommand {
             "\(result.records) records, \(account ?? "\(result.alleles) alleles"), with \(result.reference) in "
             + String(format: "%.2f s (%d records/s)\n", result.seconds, speed)
         FileHandle.standardError.write(Data(text.utf8))
+        if let note = result.index { FileHandle.standardError.write(Data((note + "\n").utf8)) }
     }
 }
 

@@ -93,7 +93,9 @@ struct ReferenceCommand: AsyncParsableCommand {
             let configuration = try await options.read()
             let installed = try InstalledReferences(configuration, DataFolders(configuration))
             do {
-                for reference in try installed.library.references() { print(reference.summaryLine) }
+                let references = try installed.library.references()
+                for reference in references { print(reference.summaryLine) }
+                if references.isEmpty { print("No assembly is installed; see 'gas reference fetch --help'.") }
             } catch {
                 throw GASError(.invalid, "\(error)")
             }

@@ -55,6 +55,17 @@ SAMPLES = ["mtdna-sample.vcf", "mtdna-small.vcf"] + [
     pytest.param(name, marks=needs_shared) for name in ("test.vcf", "free_1.vcf")]
 
 
+@pytest.mark.parametrize("name, flags, said", [
+    ("out.json", [], ".jsonl"), ("out.VCF.GZ", [], ".vcf.gz"), ("out", [], ".tsv"),
+    ("out.vcf", ["--index"], ".vcf.gz"), ("out.tsv.gz", ["--index"], ".vcf.gz"),
+])
+def test_an_output_that_cannot_be_meant_is_refused(tmp_path, name, flags, said):
+    answer = gas(
+        "annotate", sample("mtdna-small.vcf"), "-o", tmp_path / name, *flags, "--data-directory", tmp_path / "data")
+    assert answer.returncode != 0 and said in answer.stderr
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_bcftools_reads_it_and_stripping_gives_the_input_back(tmp_path, name):
     source = sample(name)

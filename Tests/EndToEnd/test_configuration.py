@@ -43,6 +43,14 @@ def test_lists_are_taken_from_everywhere(tmp_path):
     assert refused.returncode != 0 and "Expedited, Standard, Bulk" in refused.stderr
 
 
+@pytest.mark.parametrize("line", ["CANARY: value", "%CANARY", "{CANARY: value}", "'CANARY"])
+def test_a_line_that_cannot_be_read_is_not_shown(tmp_path, line):
+    (tmp_path / "gas.yaml").write_text(f"objects:\n  signing-key: {line}\n")
+    answer = gas("config", "--config", "gas.yaml", cwd=tmp_path)
+    assert answer.returncode != 0 and "gas.yaml" in answer.stderr
+    assert "CANARY" not in answer.stdout + answer.stderr
+
+
 def test_secrets_are_redacted():
     answer = gas("config", GAS_OBJECTS_SIGNING_KEY="canary-" * 6, GAS_MAIL_SMTP_PASSWORD="canary-password")
     assert "objects.signing-key: <redacted>  # environment" in answer.stdout
@@ -61,6 +69,7 @@ def test_secrets_are_redacted():
     (["--web-public-url", "not-a-url"], {}, ["--web-public-url", "not-a-url", "https://"]),
     (["--web-public-url", "https://x.org/gas"], {}, ["--web-public-url", "without a path"]),
     (["--annotator-lease-seconds", "1", "--annotator-heartbeat-seconds", "5"], {}, ["heartbeat", "half"]),
+    (["--web-plain-http", "true", "--web-host", "0.0.0.0"], {}, ["web.plain-http", "web.public-url", "https"]),
     (["--web-certificate", "chain.pem"], {}, ["web.private-key", "both"]),
     (["--config", "missing.yaml"], {}, ["missing.yaml", "cannot be read"]),
 ])

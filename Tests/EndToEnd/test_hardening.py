@@ -78,6 +78,15 @@ def test_other_methods_do_nothing(service, method):
         assert b"access-control-allow" not in data.lower()
 
 
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/login/x", "/annotations", "/objects/gas-inputs"])
+def test_no_body_follows_the_answer_to_head(service, path):
+    """It would be taken for the next answer of the connection."""
+    data, _ = exchange(
+        service, f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    head, _, rest = data.partition(b"\r\n\r\n")
+    assert rest.startswith(b"HTTP/1.1 200"), (head, rest[:200])
+
+
 def test_every_answer_has_the_security_headers_and_no_cors(service):
     client = Client(service).sign_up()
     path = client.submit("a.vcf", sample("mtdna-small.vcf").read_bytes())

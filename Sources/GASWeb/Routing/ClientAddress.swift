@@ -39,12 +39,15 @@ struct ClientAddress: RouterMiddleware {
         var client = peer
         let entries = request.headers[values: .xForwardedFor].flatMap { $0.split(separator: ",") }
         for entry in entries.reversed() {
-            guard let address = Self.address(entry.trimmingCharacters(in: .whitespaces)) else { return client }
+            guard let address = Self.address(entry.trimmingCharacters(in: .whitespaces)) else { return Self.unknown }
             client = address
             guard isTrusted(address) else { return client }
         }
         return client
     }
+
+    /// Whoever sends what is no address shares the limits of all who do.
+    private static let unknown = NetworkAddress("0.0.0.0")!
 
     /// Some proxies write the port too: `192.0.2.1:1234`, `[2001:db8::1]:1234`.
     private static func address(_ entry: String) -> NetworkAddress? {

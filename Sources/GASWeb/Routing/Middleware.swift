@@ -104,10 +104,10 @@ struct UnknownRoutes: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             let known = routes.filter { $0.matches(request.uri.path) }
             let allowed = Set(known.flatMap { [$0.method.rawValue] + ($0.answersHead ? ["HEAD"] : []) }).sorted()
-            guard !allowed.isEmpty else { return await gate.refuse(error, request, context) }
-            var response = await gate.refuse(HTTPError(.methodNotAllowed), request, context)
-            response.headers[.allow] = allowed.joined(separator: ", ")
-            return response
+            var response = await gate.refuse(allowed.isEmpty ? error : HTTPError(.methodNotAllowed), request, context)
+            if !allowed.isEmpty { response.headers[.allow] = allowed.joined(separator: ", ") }
+            // A body behind the answer to HEAD would be taken for the next answer (RFC 9110, section 9.3.2).
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 }

@@ -127,7 +127,7 @@ struct EffectiveConfiguration: Sendable {
         do {
             root = try Yams.compose(yaml: String(decoding: content, as: UTF8.self)) ?? Node([:])
         } catch {
-            throw GASError(.invalid, "The configuration file \(path) is not YAML: \(error)")
+            throw GASError(.invalid, "The configuration file \(path) is not YAML\(reason(error)).")
         }
         guard let mapping = root.mapping else {
             throw GASError(.invalid, "The configuration file \(path) must hold keys with values.")
@@ -135,8 +135,24 @@ struct EffectiveConfiguration: Sendable {
         return mapping
     }
 
+    /// What is wrong and where. Not the line itself, as Yams says it: it may hold a secret.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _):
+            return ": \(problem) (line \(mark.line), column \(mark.column)); a value with such characters needs quotes"
+        default: return ""
+        }
+    }
+
     private static func refuseUnknown(file path: String, _ known: Set<String>) throws {
         for key in keys(try mapping(of: path), prefix: "") where !known.contains(key) {
+            if let setting = known.first(where: { key.hasPrefix($0 + ".") }) {
+                throw GASError(
+                    .invalid,
+                    "The configuration file \(path) has several keys under \(setting), which takes one value; put it in quotes."
+                )
+            }
             throw GASError(
                 .invalid, "The configuration file \(path) has a key that does not exist: \(key).\(hint(key))")
         }
@@ -165,6 +181,13 @@ struct EffectiveConfiguration: Sendable {
                 .invalid,
                 "The setting \(Settings.freeUploadLimit.key) is \(free), which must be at most "
                     + "\(Settings.premiumUploadLimit.key), which is \(premium).")
+        }
+        let isHere = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(self[Settings.webHost])
+        guard !self[Settings.webPlainHTTP] || isHere || self[Settings.webPublicURL].hasPrefix("https:") else {
+            throw GASError(
+                .invalid,
+                "With \(Settings.webPlainHTTP.key) others than this machine are served only behind a proxy that ends TLS: set "
+                    + "\(Settings.webPublicURL.key) to its https address.")
         }
         guard self[Settings.webCertificate].isEmpty == self[Settings.webPrivateKey].isEmpty else {
             throw GASError(

@@ -46,7 +46,8 @@ struct SecretRules {
         }
         let text = entry.text.lowercased()
         let letters = text.filter(\.isLetter)
-        let isWellKnown = letters.isEmpty || Self.wellKnown.contains(letters)
+        let rest = Self.wellKnown.reduce(letters) { $0.replacing($1, with: "") }
+        let isWellKnown = rest.isEmpty
         guard text.utf8.count >= Self.shortest, Set(text).count >= 5, !isWellKnown else {
             throw GASError(
                 .invalid, "The secret \(key) is a default one, or easily guessed. Replace it by a random one.")
@@ -68,6 +69,7 @@ struct SecretRules {
     /// Whether nobody but this machine can reach the service: neither at its own address nor through a proxy.
     private var isOnLoopback: Bool {
         let publicHost = URL(string: configuration[Settings.webPublicURL])?.host ?? "localhost"
+        guard configuration[Settings.webTrustedProxies].isEmpty else { return false }
         return [configuration[Settings.webHost], publicHost].allSatisfy {
             ["localhost", "127.0.0.1", "::1", "[::1]"].contains($0)
         }
