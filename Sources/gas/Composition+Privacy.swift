@@ -1,6 +1,8 @@
 import Foundation
 import GAS
+import GASEmbedded
 import GASIdentity
+import GASPostgres
 import GASWeb
 import GASWorkers
 
