@@ -41,6 +41,10 @@ final class ServerLink {
             PQsetnonblocking(handle, 1)
             let milliseconds = Int(settings.statementSeconds * 1000)
             try query("SELECT set_config('statement_timeout', $1, false)", [.text("\(milliseconds)")])
+            // What a call has returned for survives a crash of the server, whatever the server does for others.
+            try query(
+                "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+            )
         } catch let failure as PostgresFailure {
             throw failure.turned(into: .notConnected)
         }
