@@ -51,17 +51,23 @@ final class Listener: Sendable {
 
     private func run() {
         var pause = Self.pauses.lowerBound
+        var isAway = false
         while !isStopped.withLock({ $0 }) {
             do {
                 let link = try ServerLink(settings)
                 try link.query("LISTEN \(Self.channel)")
                 pause = Self.pauses.lowerBound
+                if isAway { logger.notice("Listening to the PostgreSQL server again.") }
+                isAway = false
                 board.ringAll()
                 try listen(link)
             } catch {
-                logger.warning(
+                logger.log(
+                    // Once each time that it goes away.
+                    level: isAway ? .debug : .warning,
                     "Cannot listen to the PostgreSQL server now; changes are noticed late.",
                     metadata: ["cause": "\(error)"])
+                isAway = true
                 // Whoever waits looks anew: there may be nobody to ring.
                 board.ringAll()
                 var descriptor = pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0)

@@ -30,7 +30,7 @@ struct PostgresFailure: Error, CustomStringConvertible {
     /// Whether the server may take in the same connection later: it is restarting, cannot be reached, or has too many.
     /// Wrong names and passwords, missing databases and certificates that are not trusted stay as they are.
     var isPassing: Bool {
-        guard let sqlState else { return !message.contains("certificate") && !message.contains("SSL") }
+        guard let sqlState else { return !message.contains("certificate") && !message.contains("not support SSL") }
         return sqlState.hasPrefix("08") || sqlState.hasPrefix("53") || sqlState.hasPrefix("57P")
     }
 
