@@ -6,8 +6,8 @@ PYTHON := .venv/bin/python
 export SWIFT_BACKTRACE := enable=no
 
 # What the product needs, and what its tests need besides: Debian packages.
-PACKAGES := pkg-config libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libisal-dev libjs-bootstrap5 libjs-chart.js
-TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd
+PACKAGES := pkg-config libsqlite3-dev libpq-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libisal-dev libjs-bootstrap5 libjs-chart.js
+TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd postgresql
 # What `make security` lets loose on the service.
 SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots
@@ -35,7 +35,7 @@ test-engine: setup  ## The annotation engine's tests
 
 test-fast: setup  ## The service's tests, without a browser
 	swift build -c $(CONFIGURATION) --build-tests
-	@scripts/swift-test -c $(CONFIGURATION) --skip-build
+	@scripts/with-servers scripts/swift-test -c $(CONFIGURATION) --skip-build
 
 test-histories: setup  ## Ten thousand simulated histories of results
 	swift build -c $(CONFIGURATION) --product gas-simulate

@@ -88,6 +88,8 @@ let package = Package(
             name: "GASEmbedded",
             dependencies: ["GAS", .product(name: "CZlib", package: "Engine"), crypto, grdb, logging],
             swiftSettings: strict),
+        .target(name: "GASPostgres", dependencies: ["GAS", "CPostgres", crypto, logging], swiftSettings: strict),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "GASWeb",
             dependencies: [
@@ -104,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "gas",
             dependencies: [
-                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASWeb", "GASCommand", "GASDownload",
-                "GASPayments", asyncHTTPClient, .product(name: "Annotation", package: "Engine"),
+                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASWeb", "GASCommand",
+                "GASDownload", "GASPayments", asyncHTTPClient, .product(name: "Annotation", package: "Engine"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -125,6 +127,7 @@ let package = Package(
         .testTarget(name: "GASTests", dependencies: ["GAS", "GASTesting"], swiftSettings: strict),
         .testTarget(
             name: "GASEmbeddedTests", dependencies: ["GASEmbedded", "GASTesting", grdb], swiftSettings: strict),
+        .testTarget(name: "GASPostgresTests", dependencies: ["GASPostgres", "GASTesting"], swiftSettings: strict),
         .target(
             name: "ProviderStage",
             dependencies: [

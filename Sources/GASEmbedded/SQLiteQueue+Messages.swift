@@ -76,22 +76,3 @@ extension SQLiteQueue {
         return true
     }
 }
-
-/// Proof of one delivery: which message, and which of its deliveries. A later delivery makes it worthless.
-struct MessageReceipt {
-    let id: Int
-    let receiveCount: Int
-
-    init(id: Int, receiveCount: Int) {
-        self.id = id
-        self.receiveCount = receiveCount
-    }
-
-    init?(_ receipt: Delivery.Receipt) {
-        let parts = receipt.rawValue.split(separator: ".").map { Int($0) }
-        guard parts.count == 2, let id = parts[0], let receiveCount = parts[1] else { return nil }
-        self.init(id: id, receiveCount: receiveCount)
-    }
-
-    var wrapped: Delivery.Receipt { Delivery.Receipt(rawValue: "\(id).\(receiveCount)") }
-}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GAS
 import GASEmbedded
+import GASPostgres
 
 /// `gas audit`: reads the audit log, and proves it whole.
 struct AuditCommand: AsyncParsableCommand {
@@ -9,8 +10,9 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit", abstract: "Read the audit log, or prove that nobody has changed it.",
         subcommands: [AuditVerify.self, AuditList.self])
 
-    /// The log of the data folder in force, which must be there already.
-    static func log(_ configuration: EffectiveConfiguration) throws -> SQLiteAuditLog {
+    /// The log in force; a data folder must be there already.
+    static func log(_ configuration: EffectiveConfiguration) throws -> any AuditLog {
+        if let database = try Composition.postgres(configuration) { return PostgresAuditLog(database: database) }
         let folders = try DataFolders(configuration)
         guard FileManager.default.fileExists(atPath: folders.database) else {
             throw GASError(

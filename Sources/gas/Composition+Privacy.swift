@@ -2,6 +2,7 @@ import Foundation
 import GAS
 import GASEmbedded
 import GASIdentity
+import GASPostgres
 import GASWeb
 import GASWorkers
 
@@ -13,7 +14,7 @@ extension Composition {
 
     /// Deletes accounts.
     func deletion() throws -> AccountDeletion {
-        let database = database
+        let (database, postgres) = (database, postgres)
         return AccountDeletion(
             accounts: accounts,
             belongings: AccountBelongings(
@@ -24,7 +25,11 @@ extension Composition {
                     configuration[Settings.objectsInputsBucket], configuration[Settings.objectsResultsBucket],
                 ],
                 keyPrefix: configuration[Settings.objectsPrefix], batch: configuration[Settings.sweeperBatch]),
-            audit: audit, settleSeconds: settleSeconds, scrub: { try await database.scrub() }, clock: clock)
+            audit: audit, settleSeconds: settleSeconds,
+            scrub: {
+                try await database.scrub()
+                try await postgres?.scrub()
+            }, clock: clock)
     }
 
     /// Until then a form that was signed for the account, or a worker that has its job, could bring something back.
@@ -74,15 +79,7 @@ extension Composition {
 
     /// What administrators see of the queues and of the outbox.
     var operations: WebServices.Operations {
-        let lines = [
-            messaging.requestQueue, messaging.notifyQueue, messaging.archiveQueue, messaging.restoreQueue,
-            messaging.thawQueue,
-        ].map { queue in
-            WebServices.Operations.Line(
-                queue: queue,
-                deadLetters: SQLiteQueue(
-                    name: queue.name + configuration[Settings.deadLetterSuffix], database: database, clock: clock))
-        }
+        let lines = messaging.lines.map { WebServices.Operations.Line(queue: $0.queue, deadLetters: $0.deadLetters) }
         let (outbox, isOutbox) = (folders.outbox, configuration[Settings.mailTransport] == .outbox)
         return WebServices.Operations(lines: lines) {
             guard isOutbox else { return nil }

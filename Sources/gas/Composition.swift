@@ -6,6 +6,7 @@ import GASEmbedded
 import GASIdentity
 import GASMail
 import GASPayments
+import GASPostgres
 import GASWeb
 import GASWorkers
 import Logging
@@ -19,17 +20,18 @@ struct Composition {
     let logger: Logger
     let folders: DataFolders
     let database: EmbeddedDatabase
-    let jobs: SQLiteJobStore
-    let accounts: SQLiteAccountStore
-    let sessions: SQLiteSessionStore
-    let audit: SQLiteAuditLog
+    let postgres: PostgresDatabase?
+    let jobs: any JobStore
+    let accounts: any AccountStore
+    let sessions: any SessionStore
+    let audit: any AuditLog
     let objects: FileObjectStore
-    let messaging: EmbeddedMessaging
+    let messaging: Messaging
     let archive: FolderArchive
-    let payments: SQLitePaymentStore
+    let payments: any PaymentStore
     let paymentClient: HTTPClient
     let identityClient: HTTPClient
-    let tickets: SQLiteTicketStore
+    let tickets: any TicketStore
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
@@ -38,21 +40,32 @@ struct Composition {
         logger = Logger(label: "gas")
         folders = try DataFolders(configuration)
         database = try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database"))
-        jobs = SQLiteJobStore(database: database)
-        accounts = SQLiteAccountStore(database: database)
-        sessions = SQLiteSessionStore(database: database)
-        audit = SQLiteAuditLog(database: database)
+        postgres = try Self.postgres(configuration)
+        if let postgres { try await Self.prepare(postgres, configuration) }
+        let stores = postgres.map { Stores($0) } ?? Stores(database)
+        jobs = stores.jobs
+        accounts = stores.accounts
+        sessions = stores.sessions
+        audit = stores.audit
+        payments = stores.payments
+        tickets = stores.tickets
         let publicURL = Self.publicURL(configuration)
         objects = try FileObjectStore(
             root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
             baseURL: publicURL, clock: clock)
-        messaging = EmbeddedMessaging(configuration, database: database, clock: clock)
-        payments = SQLitePaymentStore(database: database)
+        let queues = EmbeddedQueues(database: database, clock: clock)
+        let thaw = queues.line(Settings.thawQueueName, configuration)
+        let thawTopic = queues.topic([thaw.queue])
+        if let postgres {
+            messaging = Messaging(
+                configuration, kind: PostgresQueues(database: postgres, clock: clock), thaw: thaw, thawTopic: thawTopic)
+        } else {
+            messaging = Messaging(configuration, kind: queues, thaw: thaw, thawTopic: thawTopic)
+        }
         paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
         identityClient = Self.identityClient(configuration)
-        tickets = SQLiteTicketStore(database: database)
         archive = try FolderArchive(
-            root: folders.archive, database: database, thaw: [messaging.thawQueue],
+            root: folders.archive, database: database, thaw: [thaw.queue],
             settings: Self.archiveSettings(configuration), clock: clock)
     }
 
@@ -63,6 +76,7 @@ struct Composition {
         let result = await Result(catching: { try await group.run() })
         try await paymentClient.shutdown()
         try await identityClient.shutdown()
+        await postgres?.close()
         try result.get()
         logger.info("Stopped.")
     }

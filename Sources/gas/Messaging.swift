@@ -1,0 +1,79 @@
+import GAS
+
+/// Makes queues and topics of one kind. A topic reaches queues of its own kind only, since it puts a message into all of
+/// them in one step.
+protocol QueueKind {
+    associatedtype Line: Queue
+
+    /// - Parameter redrive: the queue to which messages are moved that were received so often; `nil` to go on for ever.
+    func queue(_ name: String, redrive: (maximumReceives: Int, deadLetterQueue: String)?) -> Line
+    func topic(_ queues: [Line]) -> any Topic
+}
+
+/// A queue, and where what cannot be dealt with goes.
+struct QueueLine<Line: Queue> {
+    let queue: Line
+    let deadLetterQueue: Line
+    let deadLetters: any Topic
+}
+
+extension QueueKind {
+    /// The queue that a setting names.
+    func line(_ name: Setting<String>, _ configuration: EffectiveConfiguration) -> QueueLine<Line> {
+        let dead = queue(configuration[name] + configuration[Settings.deadLetterSuffix], redrive: nil)
+        let maximum = configuration[Settings.queueMaximumReceives]
+        return QueueLine(
+            queue: queue(configuration[name], redrive: (maximum, dead.name)), deadLetterQueue: dead,
+            deadLetters: topic([dead]))
+    }
+}
+
+/// The topics and queues of the service, and who is subscribed to what.
+struct Messaging {
+    let requests: any Topic
+    let requestQueue: any Queue
+    let requestDeadLetters: any Topic
+    let results: any Topic
+    let notifyQueue: any Queue
+    let notifyDeadLetters: any Topic
+    let archiveRequests: any Topic
+    let archiveQueue: any Queue
+    let archiveDeadLetters: any Topic
+    let restoreRequests: any Topic
+    let restoreQueue: any Queue
+    let restoreDeadLetters: any Topic
+    let thaw: any Topic
+    let thawQueue: any Queue
+    let thawDeadLetters: any Topic
+    let notices: any Topic
+    /// Every queue with the queue of its dead letters, for the eyes of administrators.
+    let lines: [(queue: any Queue, deadLetters: any Queue)]
+
+    /// - Parameters:
+    ///   - kind: where the queues are kept.
+    ///   - thaw: the queue in which the archive announces, which is where the archive is.
+    ///   - thawTopic: publishes there.
+    init<Kind: QueueKind, Thaw: Queue>(
+        _ configuration: EffectiveConfiguration, kind: Kind, thaw: QueueLine<Thaw>, thawTopic: any Topic
+    ) {
+        let request = kind.line(Settings.requestQueueName, configuration)
+        let notify = kind.line(Settings.notifyQueueName, configuration)
+        let archive = kind.line(Settings.archiveQueueName, configuration)
+        let restore = kind.line(Settings.restoreQueueName, configuration)
+        (requestQueue, requestDeadLetters) = (request.queue, request.deadLetters)
+        (notifyQueue, notifyDeadLetters) = (notify.queue, notify.deadLetters)
+        (archiveQueue, archiveDeadLetters) = (archive.queue, archive.deadLetters)
+        (restoreQueue, restoreDeadLetters) = (restore.queue, restore.deadLetters)
+        (thawQueue, thawDeadLetters) = (thaw.queue, thaw.deadLetters)
+        requests = kind.topic([request.queue])
+        results = kind.topic([notify.queue, archive.queue])
+        archiveRequests = kind.topic([archive.queue])
+        restoreRequests = kind.topic([restore.queue])
+        notices = kind.topic([notify.queue])
+        self.thaw = thawTopic
+        lines =
+            [request, notify, archive, restore].map { ($0.queue, $0.deadLetterQueue) } + [
+                (thaw.queue, thaw.deadLetterQueue)
+            ]
+    }
+}
