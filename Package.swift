@@ -85,6 +85,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "GASAWS",
+            dependencies: [
+                "GAS", asyncHTTPClient, crypto, logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "GASEmbedded",
             dependencies: ["GAS", .product(name: "CZlib", package: "Engine"), crypto, grdb, logging],
             swiftSettings: strict),
@@ -143,6 +152,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GASMailTests", dependencies: ["GASMail", "GASTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "GASAWSTests",
+            dependencies: [
+                "GASAWS", "GASTesting", asyncHTTPClient, crypto, hummingbird, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["sign_with_botocore.py"],
+            swiftSettings: strict),
         .testTarget(name: "GASCommandTests", dependencies: ["GASCommand"], swiftSettings: strict),
         .testTarget(
             name: "GASDownloadTests",

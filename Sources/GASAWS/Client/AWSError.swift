@@ -1,0 +1,122 @@
+import Foundation
+import GAS
+
+/// What AWS, or the way to it, answered instead of what was asked for.
+public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// AWS's word for it, such as `ConditionalCheckFailedException`; `ConnectionLost` when no answer came.
+    public let code: String
+    /// AWS's sentence.
+    public let message: String
+    /// The HTTP status; `nil` when no answer came.
+    public let status: Int?
+    /// By which AWS finds the request again.
+    public let requestID: String?
+    /// Which service was asked.
+    public let service: String
+    /// How often; after the first time, an earlier try may have taken effect although its answer was lost.
+    public internal(set) var attempts = 1
+
+    /// In one line, for logs.
+    public var description: String {
+        "AWS \(service): \(code)" + (status.map { ", status \($0)" } ?? "") + ": \(message)"
+            + (requestID.map { " (request \($0))" } ?? "")
+    }
+
+    static let connectionLost = "ConnectionLost"
+
+    /// Whether the service asks for slower requests.
+    var isThrottling: Bool { status == 429 || Self.throttling.contains(code) }
+
+    /// Whether the same request may fare better in a moment.
+    var isPassing: Bool {
+        isThrottling || code == Self.connectionLost || code == "RequestTimeout" || (status ?? 0) >= 500
+    }
+
+    /// Whether our clock and AWS's differ too much.
+    var isClockSkew: Bool { Self.skew.contains(code) }
+
+    /// Whether the credentials were good once.
+    var isExpiredToken: Bool { code == "ExpiredToken" || code == "ExpiredTokenException" }
+
+    /// Whether what was named does not exist.
+    var isMissing: Bool { status == 404 || Self.missing.contains(code) }
+
+    /// The failure as the service sees it.
+    public var error: GASError {
+        if isThrottling { return GASError(.throttled, "AWS asks for slower requests. Please try again.", cause: self) }
+        if isPassing {
+            return GASError(.unavailable, "AWS cannot be reached now. Please try again later.", cause: self)
+        }
+        if isMissing { return GASError(.notFound, "AWS \(service) does not know what was asked for.", cause: self) }
+        if status == 401 || status == 403 || isExpiredToken {
+            return GASError(
+                .internal, "AWS \(service) does not accept this service's credentials or permissions.", cause: self)
+        }
+        return GASError(.internal, "AWS \(service) did not accept the request of this service.", cause: self)
+    }
+
+    private static let throttling: Set = [
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+        "TooManyRequestsException", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
+        "BandwidthLimitExceeded", "TransactionInProgressException", "SlowDown", "PriorRequestNotComplete",
+        "OverLimit", "KMS.ThrottlingException",
+    ]
+    private static let skew: Set = [
+        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
+    ]
+    private static let missing: Set = [
+        "NoSuchKey", "NoSuchBucket", "NoSuchUpload", "ResourceNotFoundException", "QueueDoesNotExist",
+        "AWS.SimpleQueueService.NonExistentQueue", "NotFound",
+    ]
+}
+
+extension AWSError {
+    /// Reads the answer of a service, in JSON or in XML.
+    init(service: String, status: Int, body: Data, requestID: String?) {
+        let (code, message) = AWSError.words(in: body)
+        self.init(
+            code: code ?? (status == 404 ? "NotFound" : "Status\(status)"), message: message ?? "no reason given",
+            status: status, requestID: requestID, service: service)
+    }
+
+    private static func words(in body: Data) -> (code: String?, message: String?) {
+        if body.first == UInt8(ascii: "{"), let json = try? JSONDecoder().decode(JSONBody.self, from: body) {
+            // `namespace#Code:address`
+            let code = json.type.flatMap { $0.split(separator: "#").last?.split(separator: ":").first }
+            return (code.map(String.init), json.message)
+        }
+        guard let root = XMLNode(parsing: body) else { return (nil, nil) }
+        let error = root.name == "Error" ? root : root["Error"]
+        return (error?["Code"]?.text, error?["Message"]?.text)
+    }
+
+    private struct JSONBody: Decodable {
+        let type: String?
+        let message: String?
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: Key.self)
+            type =
+                try values.decodeIfPresent(String.self, forKey: .type)
+                ?? values.decodeIfPresent(String.self, forKey: .code)
+            message =
+                try values.decodeIfPresent(String.self, forKey: .message)
+                ?? values.decodeIfPresent(String.self, forKey: .capitalMessage)
+        }
+
+        enum Key: String, CodingKey {
+            case type = "__type"
+            case code, message
+            case capitalMessage = "Message"
+        }
+    }
+}
+
+/// Runs a call to AWS, and says what went wrong in the service's own words.
+func translatingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+        return try await body()
+    } catch let error as AWSError {
+        throw error.error
+    }
+}

@@ -1,0 +1,46 @@
+"""moto: a server that takes the place of AWS's services but S3, on loopback."""
+
+import subprocess
+import sys
+import time
+
+import requests
+
+from conftest import free_port
+
+
+class MotoRig:
+    """One running server, empty at the start."""
+
+    services = ("sqs", "sns", "sts", "dynamodb")
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "moto.log"
+        self.process = None
+
+    def start(self, seconds=60):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)], stdout=log, stderr=log)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                with requests.Session() as session:
+                    session.trust_env = False
+                    if session.get(self.url + "/moto-api/data.json", timeout=2).ok:
+                        return self
+            except requests.RequestException:
+                time.sleep(0.1)
+        raise AssertionError(f"moto was not ready within {seconds} s:\n{self.log.read_text()[-3000:]}")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+    @property
+    def environment(self):
+        return {f"GAS_AWS_ENDPOINT_{service.upper()}": self.url for service in self.services} | {
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "not-a-secret"}

@@ -1,0 +1,34 @@
+"""The adapters of AWS against servers that others wrote: the conformance suites of the ports."""
+
+import os
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+from moto_rig import MotoRig
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory):
+    rig = MotoRig(tmp_path_factory.mktemp("moto")).start()
+    yield rig
+    rig.stop()
+
+
+def run_suite(name, environment, rules):
+    """Runs one of the Swift suites; at least so many tests must pass and none may be skipped."""
+    result = subprocess.run(
+        ["scripts/swift-test", "-c", "release", "--skip-build", "--filter", f"GASAWSTests.{name}"], cwd=ROOT,
+        env=os.environ | environment, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stdout[-8000:]
+    assert "skipped" not in result.stdout, result.stdout[-8000:]
+    assert result.stdout.count("passed after") >= rules, result.stdout[-8000:]
+
+
+def test_messaging_on_sns_and_sqs(moto):
+    run_suite("MessagingTests", moto.environment, 5)
+
+
+def test_jobs_on_dynamodb(moto):
+    run_suite("JobTests", moto.environment, 4)

@@ -1,0 +1,68 @@
+import Foundation
+import GAS
+import GASAWS
+import GASTesting
+import Testing
+
+/// The rules of topics and queues, on SNS and SQS.
+@Suite(.enabled(if: AWSStage.has("sqs", "sns"), AWSStage.absence), .timeLimit(.minutes(2)))
+struct MessagingTests {
+    @Test(arguments: MessagingConformance.allCases)
+    func messaging(_ rule: MessagingConformance) async throws {
+        // Whole seconds are SQS's grain; two of them leave room for a busy machine.
+        let clock = RealTestClock(unit: 2)
+        try await rule.check(try await fixture(unit: clock.unit), clock: clock)
+    }
+
+    @Test func envelopesAreOpened() async throws {
+        let resources = AWSStage.resources
+        let name = "envelope-\(UUID().uuidString)"
+        let topic = try await resources.makeTopic(named: name)
+        let queue = try await resources.makeQueue(named: name, .init(topics: [topic]))
+        try await resources.subscribe(queue: queue, to: topic, isRaw: false)
+        try await SNSTopic(arn: topic, client: AWSStage.client).publish(Data("{\"job_id\":\"ä\"}".utf8))
+        let received = try await SQSQueue(named: name, client: AWSStage.client).receive(
+            limit: 1, visibility: 5, wait: 5)
+        #expect(received.map(\.body) == [Data("{\"job_id\":\"ä\"}".utf8)])
+    }
+
+    @Test func topicOfOneQueue() async throws {
+        let name = "single-\(UUID().uuidString)"
+        _ = try await AWSStage.resources.makeQueue(named: name)
+        let queue = try await SQSQueue(named: name, client: AWSStage.client)
+        try await SQSTopic(queue: queue).publish(Data("{}".utf8))
+        #expect(try await queue.receive(limit: 1, visibility: 5, wait: 5).map(\.body) == [Data("{}".utf8)])
+    }
+
+    @Test func missingQueue() async throws {
+        let error = await #expect(throws: GASError.self) {
+            try await SQSQueue(named: "nobody-made-this", client: AWSStage.client)
+        }
+        #expect(error?.code == .notFound)
+    }
+
+    private func fixture(unit: Double) async throws -> MessagingFixture {
+        let resources = AWSStage.resources
+        let mark = UUID().uuidString.lowercased()
+        let topic = try await resources.makeTopic(named: "topic-\(mark)")
+        let dead = try await resources.makeQueue(named: "dead-\(mark)")
+        let shapes: [(name: String, shape: AWSResources.QueueShape)] = [
+            ("plain", .init(topics: [topic])),
+            ("delayed", .init(delay: Int(2 * unit), topics: [topic])),
+            ("redriven", .init(redrive: (dead, 2), topics: [topic])),
+        ]
+        for (name, shape) in shapes {
+            let queue = try await resources.makeQueue(named: "\(name)-\(mark)", shape)
+            // Twice is as good as once.
+            #expect(try await resources.makeQueue(named: "\(name)-\(mark)", shape) == queue)
+            try await resources.subscribe(queue: queue, to: topic)
+        }
+        func queue(_ name: String) async throws -> SQSQueue {
+            try await SQSQueue(named: "\(name)-\(mark)", client: AWSStage.client)
+        }
+        return MessagingFixture(
+            topic: SNSTopic(arn: topic, client: AWSStage.client), plain: try await queue("plain"),
+            delayed: try await queue("delayed"), redriven: try await queue("redriven"),
+            deadLetters: try await queue("dead"))
+    }
+}
