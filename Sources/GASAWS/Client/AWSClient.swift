@@ -16,7 +16,7 @@ public struct AWSClient: Sendable {
     let credentials: CredentialChain
     let clock: any WallClock
     private let http: HTTPClient
-    private let logger: Logger
+    let logger: Logger
     private let skew = ClockSkew()
 
     /// No error is nearly as large.

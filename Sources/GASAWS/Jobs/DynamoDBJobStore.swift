@@ -1,0 +1,103 @@
+import Foundation
+import GAS
+
+/// Jobs in a table of DynamoDB's, under the attribute names that every store has.
+/// See https://docs.aws.amazon.com/amazondynamodb/latest/APIReference.
+///
+/// A job is read and changed through its key, which is consistent. Lists come from indexes, which may be behind by a moment.
+public struct DynamoDBJobStore: JobStore {
+    let table: String
+    let client: AWSClient
+    private let listeners: JobListeners
+
+    /// Keeps jobs in a table.
+    /// - Parameter pollSeconds: changes by other processes are announced after so long at most.
+    public init(table: String, client: AWSClient, pollSeconds: Double = 2) {
+        self.table = table
+        self.client = client
+        listeners = JobListeners(pollSeconds: pollSeconds, clock: client.clock)
+    }
+
+    /// Puts an item unless there is one.
+    public func add(_ job: Job) async throws -> Bool {
+        var expression = DynamoDBExpression()
+        let condition = "attribute_not_exists(\(expression.name(JobAttribute.jobID.rawValue)))"
+        let put = PutItem(
+            TableName: table, Item: job.item, ConditionExpression: condition,
+            ExpressionAttributeNames: expression.names)
+        let isAdded = try await conditionally {
+            let _: AWSAnswer<NoOutput> = try await client.call("dynamodb", Self.action("PutItem"), put)
+            return true
+        } whenRefusedLater: {
+            // An earlier try may have put it, and its answer got lost.
+            try await self.job(job.id) == job ? true : nil
+        }
+        guard isAdded == true else { return false }
+        listeners.announce(job.userID)
+        return true
+    }
+
+    /// Gets an item, consistently.
+    public func job(_ id: JobID) async throws -> Job? {
+        try await translatingErrors {
+            let answer: AWSAnswer<GetItem.Output> = try await client.call(
+                "dynamodb", Self.action("GetItem"), GetItem(TableName: table, Key: key(id)))
+            return try answer.value.Item.map(Job.init(item:))
+        }
+    }
+
+    /// Carries out one conditional `UpdateItem`.
+    public func update(_ update: JobUpdate) async throws -> Job? {
+        var expression = DynamoDBExpression()
+        let change = expression.change(of: update)
+        let condition = expression.condition(of: update)
+        let request = UpdateItem(
+            TableName: table, Key: key(update.id), UpdateExpression: change, ConditionExpression: condition,
+            ExpressionAttributeNames: expression.names, ExpressionAttributeValues: expression.values)
+        let job: Job? = try await conditionally {
+            let answer: AWSAnswer<UpdateItem.Output> = try await client.call(
+                "dynamodb", Self.action("UpdateItem"), request)
+            return try answer.value.Attributes.map(Job.init(item:))
+        } whenRefusedLater: {
+            // An earlier try may have changed it, and its answer got lost.
+            guard let job = try await self.job(update.id) else { return nil }
+            let attributes = job.attributes
+            return update.setting.allSatisfy { attributes[$0.key] == $0.value } ? job : nil
+        }
+        if let job { listeners.announce(job.userID) }
+        return job
+    }
+
+    /// Deletes an item.
+    public func delete(_ id: JobID) async throws {
+        let owner = try await translatingErrors {
+            let answer: AWSAnswer<DeleteItem.Output> = try await client.call(
+                "dynamodb", Self.action("DeleteItem"), DeleteItem(TableName: table, Key: key(id)))
+            return answer.value.Attributes?[JobAttribute.userID.rawValue]?.attribute?.text
+        }
+        if let owner { listeners.announce(AccountID(rawValue: owner)) }
+    }
+
+    /// Emits after each change by this process, and at every poll.
+    public func changes(of account: AccountID) -> AsyncStream<Void> { listeners.changes(of: account) }
+
+    static func action(_ name: String) -> String { "DynamoDB_20120810.\(name)" }
+
+    private func key(_ id: JobID) -> DynamoDBItem { [JobAttribute.jobID.rawValue: .text(id.rawValue)] }
+
+    /// Carries out a conditional write.
+    /// - Parameter check: when the condition did not hold at a repetition: what the first try would have returned, if it was
+    ///   that one after which the condition held no more.
+    /// - Returns: `nil` when the condition did not hold.
+    private func conditionally<Value>(
+        _ write: () async throws -> Value?, whenRefusedLater check: () async throws -> Value?
+    ) async throws -> Value? {
+        try await translatingErrors {
+            do {
+                return try await write()
+            } catch let error as AWSError where error.code == "ConditionalCheckFailedException" {
+                return error.attempts > 1 ? try await check() : nil
+            }
+        }
+    }
+}
