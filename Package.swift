@@ -155,10 +155,9 @@ let package = Package(
         .testTarget(
             name: "GASAWSTests",
             dependencies: [
-                "GASAWS", "GASTesting", asyncHTTPClient, crypto, hummingbird, logging,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "GASAWS", "GASTesting", asyncHTTPClient, crypto, logging,
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["sign_with_botocore.py"],
             swiftSettings: strict),

@@ -23,13 +23,14 @@ public struct ObjectMetadata: Sendable, Hashable {
     public let location: ObjectLocation
     /// Bytes.
     public let size: Int
-    /// SHA-256 of the content in lower-case hexadecimal.
-    public let sha256: String
+    /// SHA-256 of the content in lower-case hexadecimal; `nil` where the store would have to read the object for it, as
+    /// some do in lists and for what a browser has uploaded by itself.
+    public let sha256: String?
     /// When it was written.
     public let modified: Date
 
     /// Describes an object.
-    public init(location: ObjectLocation, size: Int, sha256: String, modified: Date) {
+    public init(location: ObjectLocation, size: Int, sha256: String?, modified: Date) {
         self.location = location
         self.size = size
         self.sha256 = sha256

@@ -7,11 +7,19 @@ import pytest
 
 from conftest import ROOT
 from moto_rig import MotoRig
+from radosgw_rig import RadosgwRig
 
 
 @pytest.fixture(scope="module")
 def moto(tmp_path_factory):
     rig = MotoRig(tmp_path_factory.mktemp("moto")).start()
+    yield rig
+    rig.stop()
+
+
+@pytest.fixture(scope="module")
+def radosgw(tmp_path_factory):
+    rig = RadosgwRig(tmp_path_factory.mktemp("radosgw")).start()
     yield rig
     rig.stop()
 
@@ -32,3 +40,7 @@ def test_messaging_on_sns_and_sqs(moto):
 
 def test_jobs_on_dynamodb(moto):
     run_suite("JobTests", moto.environment, 4)
+
+
+def test_objects_on_a_real_s3_server(radosgw):
+    run_suite("ObjectTests", radosgw.environment, 4)

@@ -112,7 +112,7 @@ final class InMemoryUpload: IncomingObject {
             throw GASError(.invalid, "The file is smaller than \(policy.sizes.lowerBound) bytes.")
         }
         let metadata = try store.faults.around("ObjectStore.finishUpload") { store.store(bytes, at: location) }
-        etag.withLock { $0 = metadata.sha256 }
+        etag.withLock { $0 = bytes.sha256 }
         return metadata
     }
 
