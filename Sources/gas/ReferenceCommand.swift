@@ -95,7 +95,10 @@ struct ReferenceCommand: AsyncParsableCommand {
             do {
                 let references = try installed.library.references()
                 for reference in references { print(reference.summaryLine) }
-                if references.isEmpty { print("No assembly is installed; see 'gas reference fetch --help'.") }
+                if references.isEmpty {
+                    let hint = "No assembly is installed; see 'gas reference fetch --help'.\n"
+                    FileHandle.standardError.write(Data(hint.utf8))
+                }
             } catch {
                 throw GASError(.invalid, "\(error)")
             }
