@@ -182,8 +182,10 @@ struct EffectiveConfiguration: Sendable {
                 "The setting \(Settings.freeUploadLimit.key) is \(free), which must be at most "
                     + "\(Settings.premiumUploadLimit.key), which is \(premium).")
         }
-        let isHere = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(self[Settings.webHost])
-        guard !self[Settings.webPlainHTTP] || isHere || self[Settings.webPublicURL].hasPrefix("https:") else {
+        guard
+            !self[Settings.webPlainHTTP] || LoopbackHost.names.contains(self[Settings.webHost])
+                || self[Settings.webPublicURL].hasPrefix("https:")
+        else {
             throw GASError(
                 .invalid,
                 "With \(Settings.webPlainHTTP.key) others than this machine are served only behind a proxy that ends TLS: set "

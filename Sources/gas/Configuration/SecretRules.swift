@@ -71,7 +71,7 @@ struct SecretRules {
         let publicHost = URL(string: configuration[Settings.webPublicURL])?.host ?? "localhost"
         guard configuration[Settings.webTrustedProxies].isEmpty else { return false }
         return [configuration[Settings.webHost], publicHost].allSatisfy {
-            ["localhost", "127.0.0.1", "::1", "[::1]"].contains($0)
+            LoopbackHost.names.contains($0)
         }
     }
 }
