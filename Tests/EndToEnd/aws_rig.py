@@ -28,6 +28,7 @@ class AWSRig:
         self.moto = MotoRig(folders.mktemp("moto")).start()
         self.radosgw = None
         self.postgres = None
+        self.admin = None
         try:
             self.radosgw = RadosgwRig(folders.mktemp("radosgw")).start()
             self.postgres = PostgresRig(folders.mktemp("postgres"))
@@ -64,12 +65,32 @@ class AWSRig:
                     s3.delete_object(Bucket=bucket, Key=entry["Key"])
             s3.delete_bucket(Bucket=bucket)
 
-    def client(self, service):
+    def client(self, service, make=boto3.client):
         """boto3's."""
-        url = self.radosgw.url if service == "s3" else self.moto.url
-        return boto3.client(
-            service, endpoint_url=url, region_name=REGION, aws_access_key_id=self.radosgw.access_key,
-            aws_secret_access_key=self.radosgw.secret_key)
+        url, keys = (self.radosgw.url, self.keys) if service == "s3" else (self.moto.url, self.admin or self.keys)
+        return make(
+            service, endpoint_url=url, region_name=REGION, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"])
+
+    def add_user(self, name, policy):
+        """A user of IAM's, and the keys of theirs, which the S3 server knows, too."""
+        iam = self.client("iam")
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName=name, PolicyDocument=json.dumps(policy))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        self.radosgw.add_key(key["AccessKeyId"], key["SecretAccessKey"])
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+    def authorize(self):
+        """From now on moto checks signatures and permissions; boto3 here keeps all of them."""
+        self.admin = self.add_user("admin", {
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+        self.moto.authorize()
+
+    def trust(self):
+        """moto checks nothing any more."""
+        self.moto.trust()
+        self.admin = None
 
     def gas(self, data, *arguments, settings=None, keys=None):
         """Runs a command of the program."""
@@ -88,9 +109,7 @@ class AWSRig:
 
     def items(self):
         """Every job as boto3 sees it."""
-        table = boto3.resource(
-            "dynamodb", endpoint_url=self.moto.url, region_name=REGION, aws_access_key_id=self.radosgw.access_key,
-            aws_secret_access_key=self.radosgw.secret_key).Table(TABLE)
+        table = self.client("dynamodb", boto3.resource).Table(TABLE)
         return table.scan(ConsistentRead=True)["Items"]
 
 

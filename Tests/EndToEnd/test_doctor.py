@@ -204,16 +204,13 @@ class TestAWS:
         is_wrong(look({"postgres-migrate": "false"}), "PostgreSQL database", "gas migrate")
 
     def test_a_key_that_may_do_too_little(self, rig, look):
-        iam = rig.client("iam")
-        iam.create_user(UserName="poor")
-        key = iam.create_access_key(UserName="poor")["AccessKey"]
-        iam.put_user_policy(UserName="poor", PolicyName="little", PolicyDocument=json.dumps({
-            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]}))
-        rig.moto.authorize()
+        keys = rig.add_user("poor", {
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]})
+        rig.authorize()
         try:
-            answer = look(keys={"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]})
+            answer = look(keys=keys)
         finally:
-            rig.moto.trust()
+            rig.trust()
         assert f"well   the table {TABLE}" in answer.stdout
         is_wrong(answer, "queue gas_notify", "permissions", "sqs")
         is_wrong(answer, "topic gas_thaw", "permissions", "sns")
