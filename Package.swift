@@ -6,6 +6,14 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// The program brings Swift's libraries along: it starts sooner, and runs where no toolchain is installed.
+let standalone: [LinkerSetting] =
+    [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]
+    + [
+        "CoreFoundation", "_CFURLSessionInterface", "_CFXMLInterface", "_FoundationCShims", "_FoundationCollections",
+        "_FoundationICU",
+    ].map { .linkedLibrary($0, .when(platforms: [.linux])) }
+
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
@@ -127,7 +135,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 crypto, logging, serviceLifecycle,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            linkerSettings: standalone),
         .target(
             name: "GASSimulation", dependencies: ["GAS", "GASWorkers", "GASTesting", logging], swiftSettings: strict),
         .executableTarget(

@@ -64,7 +64,9 @@ public struct JobMail: Sendable {
         var facts: [String] = []
         if let progress = job.progress {
             let records = progress.records.formatted(.number.locale(Locale(identifier: "en_US")))
-            facts.append("\(records) \(progress.records == 1 ? "record" : "records") annotated.")
+            facts.append(
+                "\(records) \(progress.records == 1 ? "record" : "records") read and written. If anything in them could not be "
+                    + "annotated, the log says what and why.")
         }
         if let start = job.startTime, let end = job.completeTime {
             let seconds = max(0, end.timeIntervalSince(start))

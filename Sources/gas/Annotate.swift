@@ -18,7 +18,10 @@ struct Annotate: AsyncParsableCommand {
     )
     var output: String
 
-    @Option(help: "A compiled assembly (NAME.gasref). Without it, the installed assembly that fits is used.")
+    @Option(
+        help:
+            "An installed assembly by its name, or a compiled one (NAME.gasref). Without it, the installed one that fits is used."
+    )
     var reference: String?
 
     @OptionGroup var flags: AnnotationFlags
@@ -45,7 +48,7 @@ struct Annotate: AsyncParsableCommand {
         if threads > 0 { options.threads = threads }
         do {
             try flags.apply(to: &options)
-            let references = try reference.map { [try Reference.open($0)] } ?? prepared(installed)
+            let references = try reference.map { [try open($0, installed)] } ?? prepared(installed)
             let run = AnnotationRun(input: input, output: output, references: references, options: options)
             let terminal = ProgressLine()
             let result = try await OwnThread.run { () throws -> AnnotationSummary in
@@ -93,6 +96,18 @@ struct Annotate: AsyncParsableCommand {
                 throw GASError(.invalid, "\(name.capitalizedFirst) and \(other) are the same file; name another one.")
             }
         }
+    }
+
+    /// What `--reference` names: the path of a compiled assembly, or an installed one.
+    private func open(_ reference: String, _ installed: InstalledReferences) throws -> Reference {
+        if FileManager.default.fileExists(atPath: reference) { return try Reference.open(reference) }
+        let references = try prepared(installed)
+        if let found = references.first(where: { $0.name == reference }) { return found }
+        let names = references.map(\.name).joined(separator: ", ")
+        throw GASError(
+            .invalid,
+            "There is no assembly '\(reference)': no file has that name, and "
+                + (names.isEmpty ? "none is installed." : "installed are: \(names)."))
     }
 
     private func prepared(_ installed: InstalledReferences) throws -> [Reference] {

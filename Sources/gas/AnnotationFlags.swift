@@ -50,6 +50,9 @@ struct AnnotationFlags: ParsableArguments {
     var problems: String?
 
     func validate() throws {
+        guard csq || ann || bcsq || profile == .anntools else {
+            throw ValidationError("Without CSQ there must be another field: give '--ann' or '--bcsq' too.")
+        }
         guard [pick, pickAllele, flagPick, mostSevere].filter({ $0 }).count < 2 else {
             throw ValidationError("Of '--pick', '--pick-allele', '--flag-pick' and '--most-severe', give one.")
         }

@@ -74,11 +74,16 @@ struct Composition {
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let result = await Result(catching: { try await group.run() })
+        try await close()
+        try result.get()
+        logger.info("Stopped.")
+    }
+
+    /// Ends every connection; nothing of this can be used any more.
+    func close() async throws {
         try await paymentClient.shutdown()
         try await identityClient.shutdown()
         await postgres?.close()
-        try result.get()
-        logger.info("Stopped.")
     }
 
     /// The web server, which tells the person at the terminal where it is once it listens.
@@ -245,12 +250,5 @@ struct Composition {
             security: configuration[Settings.smtpSecurity], user: optional(Settings.smtpUser),
             password: optional(Settings.smtpPassword), authorities: optional(Settings.smtpAuthorities),
             timeout: configuration[Settings.smtpTimeoutSeconds])
-    }
-}
-
-extension Result where Failure == any Error {
-    /// What came of it, kept until other things are done.
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

@@ -121,6 +121,11 @@ def test_summary_and_log_are_written(tmp_path):
     assert "rCRS" in (tmp_path / "s.log").read_text()
 
 
+def test_an_installed_assembly_has_a_name(tmp_path):
+    output = annotate(tmp_path, sample("mtdna-small.vcf"), "--reference", "rCRS")
+    assert "CSQ=" in output.read_text()
+
+
 def test_a_reference_is_built_and_used(tmp_path):
     folder = ROOT / "Reference" / "mtdna"
     built = gas("reference", "build", "--name", "mine", "--fasta", folder / "rCRS.fa", "--gff3", folder / "rCRS.gff3",
@@ -143,7 +148,9 @@ def test_yeast_is_built_and_its_real_calls_annotated(tmp_path):
 
 
 @pytest.mark.parametrize("content, expected", [
-    (b"", "empty"), (b"hello\n", "not a VCF"), (b"\x89PNG\r\n\x1a\n", "not a VCF")])
+    (b"", "empty"), (b"hello\n", "not a VCF"), (b"\x89PNG\r\n\x1a\n", "not a VCF"),
+    (b"##fileformat=VCFv4.2\r#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\rMT\t73\t.\tA\tG\t.\t.\t.\r", "carriage returns"),
+])
 def test_a_refusal_is_one_sentence(tmp_path, content, expected):
     source = tmp_path / "bad.vcf"
     source.write_bytes(content)
@@ -228,6 +235,9 @@ def test_a_table_an_index_and_the_account(tmp_path):
     (["--pick", "--most-severe"], "give one"),
     (["--distance", "1,2,3"], "is not a number of bases"),
     (["--profile", "other"], "other"),
+    (["--no-csq"], "give '--ann' or '--bcsq' too"),
+    (["--reference", "rCRS2"], "There is no assembly 'rCRS2': no file has that name, and installed are: rCRS."),
+    (["--problems", "/proc/none/problems.tsv"], "The list of problems cannot be written"),
 ])
 def test_flags_that_make_no_sense_are_refused(tmp_path, flags, sentence):
     answer = gas(

@@ -150,4 +150,31 @@ import Testing
         }
         #expect(TranscriptSet.values(result) == [["CODING-f", "deletion"]])
     }
+
+    /// What ends before its start or beyond its contig is no allele; a mate that is not there is remarked.
+    @Test func rejectsWhatCannotBe() throws {
+        let base = Array(MadeUpGenome.forward)[6_119]
+        func record(_ allele: String, _ info: String) -> String { "f\t6120\t.\t\(base)\t\(allele)\t.\t.\t\(info)\n" }
+        let end = MadeUpGenome.length + 1
+        let text = [
+            record("<DEL>", "END=6000"), record("<DEL>", "END=\(end)"), record("<DEL>", "SVLEN=\(end)"),
+            record("<DEL>", "END=999999999999999999"), record("\(base)[f:\(end + 1)[", "."),
+            record("\(base)[f:\(end)[", "."),
+            record("]elsewhere:1]\(base)", "."), record("\(base)[<scaffold:7>:9[", "."),
+        ]
+        let result = try Annotated(MadeUpGenome.header + text.joined(), [ConsequenceTests.reference.get()])
+        let account = try #require(result.summary.accounting)
+        #expect(account.rejected == 4 && account.annotated == 4)
+        #expect(account.reasons == ["end_before_start": 1, "end_outside_contig": 3])
+        #expect(result.summary.problems.map(\.line) == [3, 4, 5, 6, 7, 9])
+        #expect(result.summary.problems[4].message.contains("outside its contig"))
+        #expect(result.summary.problems[5].message.contains("elsewhere, which the reference lacks"))
+    }
+
+    @Test func remarksLettersThatStandForSeveralBases() throws {
+        let base = Array(MadeUpGenome.forward)[6_119]
+        let text = ["R", "n", "N", "\(base)y"].map { "f\t6120\t.\t\(base)\t\($0)\t.\t.\t.\n" }
+        let result = try Annotated(MadeUpGenome.header + text.joined(), [ConsequenceTests.reference.get()])
+        #expect(result.summary.problems.map(\.line) == [3, 6])
+    }
 }

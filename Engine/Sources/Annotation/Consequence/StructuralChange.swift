@@ -40,8 +40,14 @@ struct StructuralChange {
     enum Failure: Error {
         /// Nothing that is known here, such as `<*>` or `<NON_REF>`.
         case notStructural
-        /// There is no END and no SVLEN.
+        /// There is no END and no SVLEN that could be read.
         case noEnd
+        /// END lies before POS, and there is no SVLEN.
+        case endBeforeStart
+        /// The allele ends beyond its contig.
+        case endOutsideContig
+        /// The allele has more bases than are annotated.
+        case tooLong
     }
 
     /// What INFO says of the alleles of a record.
@@ -75,9 +81,10 @@ struct StructuralChange {
             change = place(position + 1, position)
         } else {
             // END is the furthest of all alleles; where each has a length of its own, that counts.
-            if let length, length > 0, !isOnly || info.end == nil, length <= Int(Int32.max) {
+            if let length, length > 0, !isOnly || info.end == nil {
                 change = place(position + 1, position + length)
-            } else if let end = info.end, end > position, end <= Int(Int32.max) {
+            } else if let end = info.end {
+                guard end > position else { throw .endBeforeStart }
                 change = place(position + 1, end)
             } else {
                 throw .noEnd

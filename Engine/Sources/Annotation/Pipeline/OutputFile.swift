@@ -4,6 +4,8 @@ import Foundation
 /// that fails leaves nothing behind. What is there and no file, such as a pipe or `/dev/stdout`, is written to as it is.
 final class OutputFile {
     private let path: String
+    /// What the file is, for sentences.
+    private let content: StaticString
     /// The temporary name; nil if there is no need of one.
     private let partial: String?
     private var descriptor: Int32
@@ -11,13 +13,16 @@ final class OutputFile {
     /// Bytes written.
     private(set) var size = 0
 
-    /// - Parameter isRaw: what is written is stored as it is, whatever the file is called.
-    init(path: String, isRaw: Bool = false) throws(AnnotationError) {
+    /// - Parameters:
+    ///   - isRaw: what is written is stored as it is, whatever the file is called.
+    ///   - content: what the file is, for sentences.
+    init(path: String, isRaw: Bool = false, content: StaticString) throws(AnnotationError) {
         self.path = path
+        self.content = content
         partial = OutputFile.isSpecial(path) ? nil : path + ".partial"
         isCompressed = !isRaw && (path.hasSuffix(".gz") || path.hasSuffix(".bgz"))
         descriptor = open(partial ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw OutputFile.failure() }
+        if descriptor < 0 { throw failure() }
     }
 
     deinit { removePartial() }
@@ -40,8 +45,8 @@ final class OutputFile {
         descriptor = -1
     }
 
-    private static func failure() -> AnnotationError {
-        AnnotationError(.inputOutput, "The result cannot be written: \(String(cString: strerror(errno))).")
+    private func failure() -> AnnotationError {
+        AnnotationError(.inputOutput, "\(content) cannot be written: \(String(cString: strerror(errno))).")
     }
 
     func write(_ bytes: [UInt8]) throws(AnnotationError) {
@@ -54,7 +59,7 @@ final class OutputFile {
         while position < bytes.count {
             let count = Foundation.write(descriptor, bytes.baseAddress! + position, bytes.count - position)
             if count < 0 && errno == EINTR { continue }
-            if count <= 0 { throw OutputFile.failure() }
+            if count <= 0 { throw failure() }
             position += count
         }
     }
@@ -71,11 +76,11 @@ final class OutputFile {
     func publish() throws(AnnotationError) {
         let result = close(descriptor)
         descriptor = -1
-        if result != 0 { throw OutputFile.failure() }
+        if result != 0 { throw failure() }
         guard let partial else { return }
         guard rename(partial, path) == 0 else {
             unlink(partial)
-            throw OutputFile.failure()
+            throw failure()
         }
     }
 

@@ -33,13 +33,18 @@ extension RecordAnnotator {
         }
     }
 
+    private func reason(_ index: Int, _ type: VariantType) -> NotAnnotated? {
+        if !structural.isEmpty, case .failure(let failure) = structural[index] { return NotAnnotated(failure) }
+        return NotAnnotated(type)
+    }
+
     private func forEachUnmarked(_ body: (Int, NotAnnotated) -> Void) {
         var next = 0
         for index in alleles.alternates.indices {
             let alternate = alleles.alternates[index]
             if next < marks.count && marks[next].alternate == index {
                 next += 1
-            } else if let reason = NotAnnotated(alternate.type) {
+            } else if let reason = reason(index, alternate.type) {
                 body(index, reason)
             }
         }

@@ -11,7 +11,7 @@ extension RecordAnnotator {
                 if !structural.isEmpty { collect(change, on: contig) }
                 marks.append(AlleleMark(alternate: index))
                 listEntries(of: index, change, nil, contig, to: &output)
-            } else if !structural.isEmpty, let allele = structural[index] {
+            } else if !structural.isEmpty, case .success(let allele) = structural[index] {
                 collect(allele.change, on: contig)
                 marks.append(AlleleMark(alternate: index))
                 listEntries(of: index, allele.change, allele.kind, contig, to: &output)

@@ -86,7 +86,7 @@ struct RecordAnnotator: ~Copyable {
     var seen: [Range<Int>] = []
     var list = EntryList()
     /// By alternate allele, of a record that has any that is no sequence; else empty.
-    var structural: [StructuralChange?] = []
+    var structural: [Result<StructuralChange, StructuralChange.Failure>?] = []
     /// How far the 3' rule moved the change of the last entry with HGVS.
     var hgvsOffset = 0
     /// HGVSg of the allele at hand, if it is asked for.
@@ -308,9 +308,12 @@ struct RecordAnnotator: ~Copyable {
             separate(begin, &output)
             output.append("GAS_REF_MISMATCH")
         }
+        if alleles.isAmbiguous {
+            note("ALT holds a letter that stands for several bases; VCF knows A, C, G, T and N alone", lineNumber)
+        }
         if isListed { altText = fields.altText }
         if alleles.hasSymbols {
-            readStructural(fields, position, lineNumber: lineNumber)
+            readStructural(fields, position, contig, lineNumber: lineNumber)
         } else if !structural.isEmpty {
             structural.removeAll(keepingCapacity: true)
         }

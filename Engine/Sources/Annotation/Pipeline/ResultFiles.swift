@@ -11,9 +11,9 @@ final class ResultFiles {
     ///   - path: of the result; packed if it ends in `.gz` or `.bgz`.
     ///   - problemsPath: of the list of problems; none is written if nil.
     init(path: String, options: AnnotationOptions) throws(AnnotationError) {
-        main = try OutputFile(path: path)
+        main = try OutputFile(path: path, content: "The result")
         if let path = options.problemsPath {
-            problems = try OutputFile(path: path, isRaw: true)
+            problems = try OutputFile(path: path, isRaw: true, content: "The list of problems")
             try problems?.write(ProblemRows.header)
         }
         guard options.writesIndex else { return }
@@ -21,7 +21,7 @@ final class ResultFiles {
             indexNote = "No index was made: only a packed VCF can have one."
             return
         }
-        indexFile = try OutputFile(path: path + ".tbi", isRaw: true)
+        indexFile = try OutputFile(path: path + ".tbi", isRaw: true, content: "The index")
         index = TabixIndex()
     }
 

@@ -52,6 +52,14 @@ public enum NotAnnotated: Int, Sendable, CaseIterable {
     case sameAsReference
     /// ALT is `.`: the record states no alternate allele.
     case noAlternate
+    /// A structural allele with neither END nor SVLEN.
+    case noEnd
+    /// A structural allele whose END lies before POS.
+    case endBeforeStart
+    /// A structural allele that ends beyond its contig.
+    case endOutsideContig
+    /// A structural allele of more bases than are annotated.
+    case tooLong
 
     /// The code in `problems.tsv` and in the summary; stable.
     public var code: String {
@@ -63,11 +71,20 @@ public enum NotAnnotated: Int, Sendable, CaseIterable {
         case .spanningDeletion: "spanning_deletion"
         case .sameAsReference: "same_as_reference"
         case .noAlternate: "no_alternate"
+        case .noEnd: "no_end"
+        case .endBeforeStart: "end_before_start"
+        case .endOutsideContig: "end_outside_contig"
+        case .tooLong: "too_long"
         }
     }
 
     /// Whether the allele cannot be right, as against one of which nothing can be said.
-    public var isRejection: Bool { self == .outsideContig || self == .sameAsReference }
+    public var isRejection: Bool {
+        switch self {
+        case .outsideContig, .sameAsReference, .endBeforeStart, .endOutsideContig: true
+        case .unknownContig, .symbolic, .breakend, .spanningDeletion, .noAlternate, .noEnd, .tooLong: false
+        }
+    }
 
     /// The reason as a sentence.
     var sentence: StaticString {
@@ -79,6 +96,20 @@ public enum NotAnnotated: Int, Sendable, CaseIterable {
         case .spanningDeletion: "The allele is missing because of a deletion that begins before it."
         case .sameAsReference: "ALT is the same as REF."
         case .noAlternate: "The record states no alternate allele."
+        case .noEnd: "The allele is structural, and neither END nor SVLEN says where it ends."
+        case .endBeforeStart: "END does not lie behind POS."
+        case .endOutsideContig: "The allele ends beyond the contig."
+        case .tooLong: "The structural allele is longer than is annotated here."
+        }
+    }
+
+    init(_ failure: StructuralChange.Failure) {
+        switch failure {
+        case .notStructural: self = .symbolic
+        case .noEnd: self = .noEnd
+        case .endBeforeStart: self = .endBeforeStart
+        case .endOutsideContig: self = .endOutsideContig
+        case .tooLong: self = .tooLong
         }
     }
 

@@ -18,6 +18,8 @@ struct Alleles: ~Copyable {
     private(set) var anchor = 0
     /// Whether an alternate allele is a symbol or a breakend.
     private(set) var hasSymbols = false
+    /// Whether an alternate allele holds a letter other than N that stands for several bases.
+    private(set) var isAmbiguous = false
 
     var reference: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: buffer.base, count: referenceCount) }
 
@@ -46,6 +48,7 @@ struct Alleles: ~Copyable {
         buffer.removeAll()
         alternates.removeAll()
         hasSymbols = false
+        isAmbiguous = false
         let ref = fields.refText
         let alt = fields.altText
         guard ref.count <= limits.alleleLength else { throw Alleles.tooLong(limits, line: lineNumber, column: 4) }
@@ -138,6 +141,8 @@ struct Alleles: ~Copyable {
             return alternates.append(Alternate(type: .symbolic))
         } else {
             try appendBases(text, column: 5, lineNumber)
+            let index = BaseTables.shared.index
+            for letter in text where index[Int(letter)] > 3 && letter & 0xdf != UInt8(ascii: "N") { isAmbiguous = true }
         }
         let type = Alleles.type(reference, UnsafeBufferPointer(start: buffer.base + start, count: buffer.count - start))
         alternates.append(Alternate(type: type, start: start, count: buffer.count - start))

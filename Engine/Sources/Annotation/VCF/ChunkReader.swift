@@ -133,6 +133,13 @@ struct ChunkReader: ~Copyable {
     private func endOfHeader(_ lineStart: Int, _ line: Int) -> AnnotationError {
         let rest = pending.bytes.slice(lineStart, pending.count)
         if rest.hasPrefix("#CHROM") { return AnnotationError(.noRecords, "\(name) holds a header but no records.") }
+        if rest.contains(13) && !rest.contains(10) {
+            return AnnotationError(
+                .badHeader,
+                "\(name) ends its lines with carriage returns alone; write them as line feeds (tr '\\r' '\\n').",
+                line: line
+            )
+        }
         if rest.isEmpty || rest.hasPrefix("##") {
             return AnnotationError(.badHeader, "\(name) ends before its #CHROM line.", line: line)
         }
