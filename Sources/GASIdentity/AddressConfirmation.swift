@@ -58,6 +58,26 @@ public struct AddressConfirmation: Sendable {
         return try await accounts.updateProfile(changed)
     }
 
+    /// Tells the address that an account had until now that it is not the account's any more: somebody who takes an
+    /// account over would read its mails elsewhere.
+    /// - Parameter account: as it was.
+    /// - Throws: as `Mailer.send` does.
+    public func tellFormer(_ account: Account) async throws {
+        try await mailer.send(
+            Mail(
+                id: "address-changed-\(UUID().uuidString.lowercased())", to: account,
+                subject: "Your e-mail address was changed",
+                Letter(
+                    to: account.name,
+                    lead: "Your account of the Genomics Annotation Service has another e-mail address now.",
+                    facts: [
+                        "No further mail comes here. If it was you, there is nothing to do.",
+                        "If it was not you, somebody else has your account. Tell the people who run the service.",
+                    ],
+                    action: "See your profile", link: publicURL + "/profile",
+                    reason: "You get this mail because your account had this address.")))
+    }
+
     private func isFor(_ account: Account, _ ticket: Ticket?) -> Bool {
         ticket?.purpose == .address && ticket?.account == account.id
     }

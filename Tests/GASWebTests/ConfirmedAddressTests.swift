@@ -92,6 +92,9 @@ import Testing
             let page = try await client.get(link(site, to: "king@example.org"), headers: cookie)
             #expect(page.text.contains("you sign in with it"))
             _ = try await confirm(link(site, to: "king@example.org"), client, as: cookie)
+            // Whoever has the old address hears of it.
+            #expect(site.mailer.mails.last?.subject == "Your e-mail address was changed")
+            #expect(site.mailer.mails.last?.recipientAddress == ada.email)
             #expect(try await LocalPerson(email: "king@example.org").trySignIn(client) == .seeOther)
             #expect(try await ada.trySignIn(client) == .unauthorized)
         }
@@ -126,6 +129,17 @@ import Testing
     }
 
     @Test func withoutTheSettingNobodyIsAsked() async throws {
+        let site = try await TestSite()
+        try await site.visit { client async throws in
+            let (_, cookie) = try await ada.signUp(client)
+            let form = ["name": "Ada", "email": "king@example.org", "institution": "", "password": ada.password]
+            #expect(try await submit("/profile", form, client, as: cookie).location == "/profile?saved=1")
+            #expect(site.mailer.mails.map(\.recipientAddress) == [ada.email])
+            #expect(site.mailer.mails.map(\.subject) == ["Your e-mail address was changed"])
+        }
+    }
+
+    @Test func withoutTheSettingNobodyHasToConfirm() async throws {
         let site = try await TestSite()
         try await site.visit { client async throws in
             let (_, cookie) = try await ada.signUp(client)

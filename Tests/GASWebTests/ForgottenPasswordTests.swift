@@ -75,6 +75,22 @@ import Testing
         }
     }
 
+    /// Who has forgotten a password has tried others before.
+    @Test func whoChoosesANewPasswordNeedNotWait() async throws {
+        let site = try await TestSite { $0.signInTries = 2 }
+        try await site.visit { client async throws in
+            _ = try await ada.signUp(client)
+            for _ in 0..<2 {
+                #expect(try await LocalPerson(password: "a guess of hers").trySignIn(client) == .unauthorized)
+            }
+            #expect(try await ada.trySignIn(client) == .tooManyRequests)
+            let path = try await link(site)
+            let token = String(path.split(separator: "=")[1])
+            _ = try await submit("/password/new", ["token": token, "password": new.password], client, page: path)
+            #expect(try await new.trySignIn(client) == .seeOther)
+        }
+    }
+
     @Test func mailsAreLimitedForEveryAddressAlike() async throws {
         let site = try await TestSite { $0.resetMails = 2 }
         try await site.visit { client async throws in

@@ -92,7 +92,21 @@ struct AddressPage: Sendable {
             return page(call, Content(), status: .notFound)
         }
         try await services.record(.profileChanged, call, by: visitor.account.id, detail: "address confirmed")
+        if try await services.accounts.account(visitor.account.id)?.email != visitor.account.email {
+            await tellFormer(of: visitor, call)
+        }
         return .seeOther("/profile?confirmed=1")
+    }
+
+    /// Tells the address that somebody had before, unless nobody knows whose that was. The change is made; that its mail
+    /// cannot be sent does not undo it.
+    func tellFormer(of visitor: Visitor, _ call: Call) async {
+        guard !visitor.account.email.isEmpty, !isAwaited(visitor) else { return }
+        do {
+            try await services.confirmation.tellFormer(visitor.account)
+        } catch {
+            call.context.logger.error("the former address was not told", metadata: ["error": "\(error)"])
+        }
     }
 
     private func isAwaited(_ visitor: Visitor) -> Bool {

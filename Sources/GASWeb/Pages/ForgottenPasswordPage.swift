@@ -12,6 +12,7 @@ struct ForgottenPasswordPage: Sendable {
     let sessions: Sessions
     let door: SessionDoor
     let limit: ResetLimit
+    let throttle: SignInGuard
 
     private struct Request {
         let email: String
@@ -69,6 +70,7 @@ struct ForgottenPasswordPage: Sendable {
             return choice(call, nil, token: "", problem: nil, status: .badRequest)
         case .changed:
             try await endSessions(of: account, call)
+            throttle.forgive(email: account.email, call)
             call.context.logger.notice("password changed by a mailed link", metadata: ["user_id": "\(account.id)"])
             try await services.accountNotices.publish(AccountNotice(.passwordChanged, to: account.id).encoded())
             return .seeOther("/login?password=1")

@@ -85,6 +85,7 @@ struct ProfilePage: Sendable {
             try await services.record(
                 .profileChanged, call, by: visitor.account.id,
                 detail: form.email == visitor.account.email ? "" : "another e-mail address")
+            if form.email != visitor.account.email { await address.tellFormer(of: visitor, call) }
             return .seeOther("/profile?saved=1")
         }
         return try await refused(call, visitor, problems)

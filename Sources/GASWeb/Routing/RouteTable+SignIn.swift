@@ -44,7 +44,7 @@ extension RouteTable {
             address: settings.confirmsAddresses ? address : nil)
         let forgotten = ForgottenPasswordPage(
             pages: pages, services: services, sessions: sessions, door: door,
-            limit: ResetLimit(settings: settings, clock: services.clock))
+            limit: ResetLimit(settings: settings, clock: services.clock), throttle: throttle)
         return [
             Route(.get, "/password", .anyone(forgotten.show)),
             Route(.post, "/password", .anyone(forgotten.ask)),
