@@ -33,6 +33,26 @@ extension Composition {
         }
     }
 
+    /// Accounts of this service.
+    var localAccounts: LocalAccounts {
+        LocalAccounts(
+            accounts: accounts,
+            hasher: PasswordHasher(
+                cost: .init(logRounds: configuration[Settings.passwordCost]),
+                width: configuration[Settings.passwordConcurrency]),
+            clock: clock,
+            rules: PasswordRules(
+                shortest: configuration[Settings.shortestPassword], strength: configuration[Settings.passwordStrength],
+                words: configuration[Settings.passwordWords]),
+            reservedAddresses: administrators.reservedAddresses)
+    }
+
+    var passwordReset: PasswordReset {
+        PasswordReset(
+            accounts: accounts, tickets: tickets, locals: localAccounts, clock: clock,
+            lifetime: configuration[Settings.resetSeconds], publicURL: publicURL)
+    }
+
     var addressConfirmation: AddressConfirmation {
         get throws {
             AddressConfirmation(

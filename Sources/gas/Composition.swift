@@ -88,10 +88,7 @@ struct Composition {
             jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects,
             endpoint: objectPlace.endpoint,
             jobRequests: messaging.requests,
-            localAccounts: LocalAccounts(
-                accounts: accounts, hasher: passwordHasher, clock: clock,
-                shortestPassword: configuration[Settings.shortestPassword],
-                reservedAddresses: administrators.reservedAddresses),
+            accountNotices: messaging.notices, localAccounts: localAccounts, passwordReset: passwordReset,
             signIns: try signIns, confirmation: try addressConfirmation,
             administrators: administrators, deletion: try deletion(), operations: operations,
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
@@ -126,6 +123,9 @@ struct Composition {
     func notifier() throws -> any Service {
         let handler = Notifier(
             jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
+            accountNotices: AccountNotifier(
+                accounts: accounts, links: passwordReset, mailer: try mailer(), mails: AccountMail(publicURL: publicURL)
+            ),
             leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
         return QueueConsumer(
             queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
@@ -217,12 +217,6 @@ struct Composition {
             grace: configuration[Settings.queueGraceSeconds])
     }
 
-    private var passwordHasher: PasswordHasher {
-        PasswordHasher(
-            cost: .init(logRounds: configuration[Settings.passwordCost]),
-            width: configuration[Settings.passwordConcurrency])
-    }
-
     func mailer() throws -> any Mailer {
         let sender = MailAddress(
             name: configuration[Settings.mailSenderName], address: configuration[Settings.mailSenderAddress])
@@ -248,12 +242,5 @@ struct Composition {
             security: configuration[Settings.smtpSecurity], user: optional(Settings.smtpUser),
             password: optional(Settings.smtpPassword), authorities: optional(Settings.smtpAuthorities),
             timeout: configuration[Settings.smtpTimeoutSeconds])
-    }
-}
-
-extension Result where Failure == any Error {
-    /// What came of it, kept until other things are done.
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

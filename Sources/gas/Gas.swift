@@ -16,7 +16,7 @@ struct Gas: AsyncParsableCommand {
         subcommands: [
             Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
             RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
-            Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self,
+            Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self, LoadCommand.self,
             AWSCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 
