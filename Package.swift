@@ -116,7 +116,8 @@ let package = Package(
             name: "gas",
             dependencies: [
                 "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASWeb", "GASCommand",
-                "GASDownload", "GASPayments", asyncHTTPClient, .product(name: "Annotation", package: "Engine"),
+                "GASDownload", "GASPayments", "GASAWS", asyncHTTPClient,
+                .product(name: "Annotation", package: "Engine"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -155,8 +156,11 @@ let package = Package(
         .testTarget(
             name: "GASAWSTests",
             dependencies: [
-                "GASAWS", "GASTesting", asyncHTTPClient, crypto, logging,
+                "GASAWS", "GASMail", "GASTesting", asyncHTTPClient, crypto, hummingbird, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["sign_with_botocore.py"],

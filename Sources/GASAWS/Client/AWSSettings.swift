@@ -32,7 +32,9 @@ public struct AWSSettings: Sendable, Hashable {
     func origin(of service: String) -> String {
         if let endpoint = endpoints[service] { return endpoint }
         let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        return "https://\(service).\(region).\(suffix)"
+        // The only service used here whose address is not its signing name.
+        let host = service == "ses" ? "email" : service
+        return "https://\(host).\(region).\(suffix)"
     }
 
     /// Whether a service is not AWS's own.
