@@ -124,13 +124,17 @@ struct Composition {
 
     /// The sender of mails.
     func notifier() throws -> any Service {
-        let handler = Notifier(
-            jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
-            leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
-        return QueueConsumer(
-            queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
+        QueueConsumer(
+            queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: try notifyHandler(),
             settings: consumerSettings(concurrency: configuration[Settings.notifierConcurrency]), clock: clock,
             logger: Logger(label: "gas.notifier"))
+    }
+
+    /// What the sender of mails makes of a message.
+    func notifyHandler() throws -> Notifier {
+        Notifier(
+            jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
+            leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
     }
 
     /// The sweeper.

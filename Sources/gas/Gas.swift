@@ -17,6 +17,7 @@ struct Gas: AsyncParsableCommand {
             Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
             RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
             Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self,
+            LambdaCommand.self,
             ConfigCommand.self,
         ])
 
