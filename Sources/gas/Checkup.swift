@@ -64,7 +64,12 @@ struct Checkup {
             "the PostgreSQL database",
             remedy: "Look at \(Settings.postgresURL.key), and at the server and its log."
         ) {
-            guard let database = try Composition.postgres(configuration, patience: Self.patience) else { return [] }
+            try await AWSAccess.whileOpen(configuration, clock: clock) { aws in try await lookAtPostgres(aws) }
+        }
+    }
+
+    private func lookAtPostgres(_ aws: AWSAccess?) async throws -> [String] {
+        guard let database = try Composition.postgres(configuration, aws, patience: Self.patience) else { return [] }
             var problems: [String] = []
             do {
                 let pending = try await Migrations(database).pending()
@@ -81,6 +86,5 @@ struct Checkup {
             }
             await database.close()
             return problems
-        }
     }
 }

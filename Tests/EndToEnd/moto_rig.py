@@ -1,4 +1,5 @@
-"""moto: a server that takes the place of AWS's services but S3, on loopback."""
+"""moto: a server that takes the place of AWS's services, on loopback.  Its S3 checks nothing, so that it serves for storage
+classes alone; all else of S3 is radosgw's."""
 
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from conftest import free_port
 class MotoRig:
     """One running server, empty at the start."""
 
-    services = ("sqs", "sns", "sts", "dynamodb")
+    services = ("sqs", "sns", "sts", "dynamodb", "s3", "glacier", "ses", "secretsmanager")
 
     def __init__(self, folder):
         self.port = free_port()
