@@ -40,7 +40,9 @@ struct AWSLayout: Sendable {
     }
 
     /// The topics of SNS's that are in use.
-    var topics: [TopicName] { Settings.awsTopics.map(\.topic).filter { topic in lines.contains { $0.topics.contains(topic) } } }
+    var topics: [TopicName] {
+        Settings.awsTopics.map(\.topic).filter { topic in lines.contains { $0.topics.contains(topic) } }
+    }
 
     /// The queues in use, each with its queue of dead letters. Results wait in the archive's queue until the plan's time is over, or as
     /// long as SQS can delay them; what is then not due is put off again by the archiver.

@@ -238,7 +238,8 @@ struct Composition {
         case .ses:
             guard let aws else { throw GASError(.internal, "The way to AWS was not opened.") }
             let set = configuration[Settings.sesConfigurationSet]
-            return SESMailer(sender: sender, configurationSet: set.isEmpty ? nil : set, client: aws.client) { [clock] mail in
+            return SESMailer(sender: sender, configurationSet: set.isEmpty ? nil : set, client: aws.client) {
+                [clock] mail in
                 MIMEMessage(mail, from: sender, messageDomain: domain, date: clock.now).text
             }
         }

@@ -47,10 +47,3 @@ struct LambdaNotifier: AsyncParsableCommand {
         try result.get()
     }
 }
-
-extension Result where Failure == any Error {
-    /// What came of it, kept until other things are done.
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
-    }
-}

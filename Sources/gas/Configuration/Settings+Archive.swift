@@ -33,7 +33,8 @@ extension Settings {
     static let archiveBucket = Setting.requiredText(
         "archive.bucket", "gas-archive", "The bucket of archived results, with archive.store: objects or glacier.")
     static let archiveStorageClass = Setting.requiredText(
-        "archive.glacier.storage-class", "GLACIER", "S3's word for the class of storage: GLACIER is Flexible Retrieval.")
+        "archive.glacier.storage-class", "GLACIER", "S3's word for the class of storage: GLACIER is Flexible Retrieval."
+    )
     static let archiveKeepDays = Setting.number(
         "archive.glacier.keep-days", 1, in: 1...365, "Whole days for which S3 keeps a restored copy.")
     static let archiveVault = Setting.requiredText("archive.vault.name", "gas", "Name of the vault.")
@@ -41,7 +42,8 @@ extension Settings {
         "archive.vault.part-bytes", 67_108_864, in: 1_048_576...4_294_967_296,
         "Files with more bytes go to the vault in parts of this size, a power of two.")
     static let archiveVaultParallelParts = Setting.number(
-        "archive.vault.parallel-parts", 4, in: 1...64, "Parts of one file that are on their way to the vault at the same time.")
+        "archive.vault.parallel-parts", 4, in: 1...64,
+        "Parts of one file that are on their way to the vault at the same time.")
     static let archiveVaultInventorySeconds = Setting.seconds(
         "archive.vault.inventory-seconds", 72_000, in: 3600...2_592_000,
         "After so long the vault is asked for a new list of what is in it.")
@@ -73,12 +75,15 @@ extension Settings {
     static let archiveExpeditedPeriod = Setting.seconds(
         "archive.expedited-period-seconds", 300, in: 1...86_400, "The period for which that capacity is meant.")
 
-    static let forArchive: [any AnySetting] = [
-        archiverConcurrency, restorerConcurrency, restorerTiers, restorerRetrySeconds, thawerConcurrency, moversBatch,
-        archiveStore, archiveBucket, archiveDirectory, archiveStorageClass, archiveKeepDays, archiveVault,
-        archiveVaultPartBytes, archiveVaultParallelParts, archiveVaultInventorySeconds, archiveExpeditedSeconds, archiveStandardSeconds,
-        archiveBulkSeconds, archiveKeepSeconds,
-        archiveRefusalShare,
-        archiveExpeditedCapacity, archiveExpeditedPeriod,
-    ] + archiveGlacierSeconds.map { $0.setting }
+    static let forArchive: [any AnySetting] =
+        [
+            archiverConcurrency, restorerConcurrency, restorerTiers, restorerRetrySeconds, thawerConcurrency,
+            moversBatch,
+            archiveStore, archiveBucket, archiveDirectory, archiveStorageClass, archiveKeepDays, archiveVault,
+            archiveVaultPartBytes, archiveVaultParallelParts, archiveVaultInventorySeconds, archiveExpeditedSeconds,
+            archiveStandardSeconds,
+            archiveBulkSeconds, archiveKeepSeconds,
+            archiveRefusalShare,
+            archiveExpeditedCapacity, archiveExpeditedPeriod,
+        ] + archiveGlacierSeconds.map { $0.setting }
 }

@@ -193,7 +193,8 @@ enum Settings {
 
     static let mailTransport = Setting.choice(
         "mail.transport", MailTransport.outbox,
-        "Where mails go: 'outbox' puts them as .eml files into the data folder, 'smtp' sends them, 'ses' sends them by AWS SES.")
+        "Where mails go: 'outbox' puts them as .eml files into the data folder, 'smtp' sends them, 'ses' sends them by AWS SES."
+    )
     static let sesConfigurationSet = Setting.text(
         "mail.ses.configuration-set", "", "SES's name for how bounces and complaints are followed. Empty: none.")
     static let mailSenderName = Setting.requiredText(
