@@ -60,7 +60,7 @@ class MotoRig:
         """What SES has sent: to whom, and with which subject."""
         with requests.Session() as session:
             session.trust_env = False
-            sent = session.get(self.url + "/moto-api/data.json", timeout=10).json()["ses"]["Message"]
+            sent = session.get(self.url + "/moto-api/data.json", timeout=10).json()["ses"].get("RawMessage", [])
         mails = []
         for entry in sent:
             message = email.message_from_string(entry["raw_data"], policy=email.policy.default)

@@ -60,7 +60,7 @@ public struct SESMailer: Mailer {
     }
 
     private func isVerified(_ identity: String) async throws -> Bool {
-        struct Identity: Decodable { let VerifiedForSendingStatus: Bool }
+        struct Identity: Decodable { let VerificationStatus: String }
         var request = AWSRequest(service: "ses")
         request.method = "GET"
         request.path = "/v2/email/identities/\(identity)"
@@ -70,7 +70,7 @@ public struct SESMailer: Mailer {
             guard let found = try? JSONDecoder().decode(Identity.self, from: body) else {
                 throw GASError(.internal, "SES did not say whether \(identity) is verified.")
             }
-            return found.VerifiedForSendingStatus
+            return found.VerificationStatus == "SUCCESS"
         } catch let error as AWSError where error.isMissing {
             return false
         } catch let error as AWSError {

@@ -81,7 +81,7 @@ struct MotoArchiveTests {
         let client = AWSStage.client(in: weather)
         let thaw = SNSTopic(arn: topic, client: client)
         let archive = S3GlacierArchive(bucket: name, client: client, thaw: thaw, clock: clock)
-        let queue = try await SQSQueue(named: name, client: client)
+        let queue = SQSQueue(named: name, client: client)
         return (archive, GlacierThawQueue(queue: queue, topic: thaw, archive: archive))
     }
 
