@@ -167,8 +167,11 @@ let package = Package(
         .testTarget(
             name: "GASAWSTests",
             dependencies: [
-                "GASAWS", "GASTesting", asyncHTTPClient, crypto, logging,
+                "GASAWS", "GASMail", "GASTesting", asyncHTTPClient, crypto, hummingbird, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["sign_with_botocore.py"],
