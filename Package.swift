@@ -125,8 +125,9 @@ let package = Package(
         .executableTarget(
             name: "gas",
             dependencies: [
-                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASWeb", "GASCommand",
-                "GASDownload", "GASPayments", asyncHTTPClient, .product(name: "Annotation", package: "Engine"),
+                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASAWS", "GASWeb",
+                "GASCommand", "GASDownload", "GASPayments", asyncHTTPClient,
+                .product(name: "Annotation", package: "Engine"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

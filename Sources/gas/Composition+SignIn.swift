@@ -12,9 +12,14 @@ extension Composition {
             configuration: .identityProviders(authorities: authorities.isEmpty ? nil : authorities))
     }
 
+    /// The providers that the settings name, in their order.
+    var identityProviders: [OpenIDProvider] {
+        get throws { try configuration.providers.map { try openIDProvider($0.name, $0.settings) } }
+    }
+
     var signIns: SignIns {
         get throws {
-            let providers = try configuration.providers.map { try openIDProvider($0.name, $0.settings) }
+            let providers = try identityProviders
             guard configuration[Settings.hasLocalAccounts] || !providers.isEmpty else {
                 throw GASError(
                     .invalid,

@@ -19,55 +19,48 @@ struct Composition {
     let clock = SystemClock()
     let logger: Logger
     let folders: DataFolders
-    let database: EmbeddedDatabase
+    /// The database of the data folder; `nil` when nothing is kept there.
+    let database: EmbeddedDatabase?
     let postgres: PostgresDatabase?
+    let aws: AWSAccess?
     let jobs: any JobStore
     let accounts: any AccountStore
     let sessions: any SessionStore
     let audit: any AuditLog
-    let objects: FileObjectStore
+    let objectPlace: ObjectPlace
     let messaging: Messaging
-    let archive: FolderArchive
+    let archivePlace: ArchivePlace
     let payments: any PaymentStore
     let paymentClient: HTTPClient
     let identityClient: HTTPClient
     let tickets: any TicketStore
 
     /// Opens what every role needs.
-    init(_ configuration: EffectiveConfiguration) async throws {
+    init(_ configuration: EffectiveConfiguration, bootstrapsLogging: Bool = true) async throws {
         self.configuration = configuration
-        Self.bootstrapLogging(configuration)
+        if bootstrapsLogging { Self.bootstrapLogging(configuration) }
         logger = Logger(label: "gas")
         folders = try DataFolders(configuration)
-        database = try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database"))
-        postgres = try Self.postgres(configuration)
-        if let postgres { try await Self.prepare(postgres, configuration) }
-        let stores = postgres.map { Stores($0) } ?? Stores(database)
+        aws = configuration.usesAWS ? try AWSAccess(configuration, clock: clock) : nil
+        let connection: DatabaseConnection
+        (database, postgres, connection) = try await Self.databases(configuration, folders)
+        let stores = Stores(connection).with(aws)
         jobs = stores.jobs
         accounts = stores.accounts
         sessions = stores.sessions
         audit = stores.audit
         payments = stores.payments
         tickets = stores.tickets
-        let publicURL = Self.publicURL(configuration)
-        objects = try FileObjectStore(
-            root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
-            baseURL: publicURL, clock: clock)
-        let queues = EmbeddedQueues(database: database, clock: clock)
-        let thaw = queues.line(Settings.thawQueueName, configuration)
-        let thawTopic = queues.topic([thaw.queue])
-        if let postgres {
-            messaging = Messaging(
-                configuration, kind: PostgresQueues(database: postgres, clock: clock), thaw: thaw, thawTopic: thawTopic)
-        } else {
-            messaging = Messaging(configuration, kind: queues, thaw: thaw, thawTopic: thawTopic)
-        }
+        objectPlace = try Self.objects(configuration, folders, database, aws, clock: clock)
+        messaging = try await Self.messaging(configuration, database, connection, aws, clock: clock)
+        archivePlace = try Self.archive(
+            configuration, folders, database, objects: objectPlace.store, thaw: messaging.thaw, clock: clock)
         paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
         identityClient = Self.identityClient(configuration)
-        archive = try FolderArchive(
-            root: folders.archive, database: database, thaw: [thaw.queue],
-            settings: Self.archiveSettings(configuration), clock: clock)
     }
+
+    var objects: any ObjectStore { objectPlace.store }
+    var archive: any ArchiveStore { archivePlace.store }
 
     /// Runs services until SIGTERM or SIGINT, then lets them finish.
     func run(_ services: [any Service]) async throws {
@@ -79,10 +72,11 @@ struct Composition {
         logger.info("Stopped.")
     }
 
-    /// Ends every connection; nothing of this can be used any more.
+    /// Ends all connections.
     func close() async throws {
         try await paymentClient.shutdown()
         try await identityClient.shutdown()
+        try await aws?.close()
         await postgres?.close()
     }
 
@@ -91,7 +85,8 @@ struct Composition {
         let installed = try InstalledReferences(configuration, folders)
         let assemblies = InstalledAssemblies(installed.library, first: try installed.prepare(logger: logger))
         let services = WebServices(
-            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects, endpoint: objects,
+            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects,
+            endpoint: objectPlace.endpoint,
             jobRequests: messaging.requests,
             accountNotices: messaging.notices, localAccounts: localAccounts, passwordReset: passwordReset,
             signIns: try signIns, confirmation: try addressConfirmation,
@@ -140,11 +135,8 @@ struct Composition {
 
     /// The sweeper.
     func sweeper() throws -> any Service {
-        let (objects, sessions, archive, clock, payments, tickets) = (
-            objects, sessions, archive, clock, payments, tickets
-        )
+        let (sessions, clock, payments, tickets) = (sessions, clock, payments, tickets)
         let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
-        let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
         var chores = [
@@ -153,14 +145,12 @@ struct Composition {
                     lastSeenBefore: clock.now.addingTimeInterval(-idle),
                     createdBefore: clock.now.addingTimeInterval(-absolute))
             },
-            Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
-            Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "paymentEvents") {
                 try await payments.forgetEvents(before: clock.now.addingTimeInterval(-eventSeconds))
             },
             Sweeper.Chore(name: "expiredTickets") { try await tickets.deleteExpired(at: clock.now) },
-            Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
+        chores += objectPlace.chores + archivePlace.chores
         if let retention = inputRetention { chores.append(Sweeper.Chore(name: "expiredInputs", work: retention.run)) }
         return Sweeper(
             jobs: jobs, accounts: accounts, objects: objects, archive: archive,
@@ -168,7 +158,7 @@ struct Composition {
                 jobRequests: messaging.requests, jobResults: messaging.results,
                 archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
                 notices: messaging.notices),
-            chores: chores, urgentChores: try urgentChores(),
+            chores: chores, urgentChores: try urgentChores() + archivePlace.urgentChores,
             settings: SweeperSettings(
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],
@@ -185,8 +175,10 @@ struct Composition {
         "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8))"
     }
 
-    private static func bootstrapLogging(_ configuration: EffectiveConfiguration) {
-        let level = Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info
+    /// Decides how log lines look. Once for a process.
+    /// - Parameter least: nothing less important is logged, whatever the settings say.
+    static func bootstrapLogging(_ configuration: EffectiveConfiguration, least: Logger.Level = .trace) {
+        let level = max(least, Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info)
         let isJSON =
             switch configuration[Settings.logFormat] {
             case .json: true
@@ -201,7 +193,7 @@ struct Composition {
         }
     }
 
-    private static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
+    static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
         let configured = configuration[Settings.objectsSigningKey]
         let key = configured.isEmpty ? try SecretFile(path: folders.signingKey).readOrMakeKey() : configured
         return Data(key.utf8)
@@ -210,7 +202,7 @@ struct Composition {
     var publicURL: String { Self.publicURL(configuration) }
 
     /// Where people reach the service, without a slash at the end.
-    private static func publicURL(_ configuration: EffectiveConfiguration) -> String {
+    static func publicURL(_ configuration: EffectiveConfiguration) -> String {
         let configured = configuration[Settings.webPublicURL]
         guard configured.isEmpty else { return configured }
         let scheme = configuration[Settings.webPlainHTTP] ? "http" : "https"

@@ -35,6 +35,8 @@ class Service:
         self.url = f"{scheme}://localhost:{self.port}"
         self.role = role
         self.settings = settings or {}
+        # Variables besides our own.
+        self.environment = {}
         self.process = None
         # The program makes its certificate at first start.
         self.authority = str(self.data / "tls" / "certificate.pem") if scheme == "https" else False
@@ -46,7 +48,7 @@ class Service:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GAS_")}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [GAS, self.role, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log)
+                [GAS, self.role, *arguments], cwd=ROOT, env=environment | self.environment, stdout=log, stderr=log)
         if self.role in ("serve", "web"):
             self.wait_until_ready()
         return self
