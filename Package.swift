@@ -11,7 +11,7 @@ let standalone: [LinkerSetting] =
     [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]
     + [
         "CoreFoundation", "_CFURLSessionInterface", "_CFXMLInterface", "_FoundationCShims", "_FoundationCollections",
-        "_FoundationICU",
+        "_FoundationICU", "xml2",
     ].map { .linkedLibrary($0, .when(platforms: [.linux])) }
 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
