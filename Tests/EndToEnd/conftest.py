@@ -29,11 +29,14 @@ def free_port():
 class Service:
     """One running `gas` process."""
 
-    def __init__(self, data, role="serve", settings=None, scheme="https", port=None):
+    program = GAS
+
+    def __init__(self, data, role="serve", settings=None, scheme="https", port=None, folder=ROOT):
         self.data = pathlib.Path(data)
         self.port = port or free_port()
         self.url = f"{scheme}://localhost:{self.port}"
         self.role = role
+        self.folder = folder
         self.settings = settings or {}
         self.process = None
         # The program makes its certificate at first start.
@@ -46,7 +49,7 @@ class Service:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GAS_")}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [GAS, self.role, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log)
+                [self.program, self.role, *arguments], cwd=self.folder, env=environment, stdout=log, stderr=log)
         if self.role in ("serve", "web"):
             self.wait_until_ready()
         return self
