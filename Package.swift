@@ -58,13 +58,14 @@ let package = Package(
         .target(
             name: "GASIdentity",
             dependencies: [
-                "GAS", asyncHTTPClient, crypto, cryptoExtras,
+                "GAS", "CZxcvbn", asyncHTTPClient, crypto, cryptoExtras,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(name: "GASMail", dependencies: ["GAS", "CCurl"], swiftSettings: strict),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -115,6 +116,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 crypto, hummingbird, hummingbirdTLS, logging, mustache, serviceLifecycle,
             ],
             resources: [.copy("Views"), .copy("Assets")],
@@ -123,8 +125,9 @@ let package = Package(
         .executableTarget(
             name: "gas",
             dependencies: [
-                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASWeb", "GASCommand",
-                "GASDownload", "GASPayments", asyncHTTPClient, .product(name: "Annotation", package: "Engine"),
+                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASAWS", "GASWeb",
+                "GASCommand", "GASDownload", "GASPayments", asyncHTTPClient,
+                .product(name: "Annotation", package: "Engine"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

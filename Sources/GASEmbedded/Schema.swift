@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("3 deletions") { try $0.execute(sql: deletions) }
         migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
         migrator.registerMigration("3 openid") { try $0.execute(sql: openID) }
+        migrator.registerMigration("4 confirmed addresses") { try $0.execute(sql: confirmation) }
         return migrator
     }
 

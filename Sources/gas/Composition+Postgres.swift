@@ -1,11 +1,30 @@
 import GAS
+import GASEmbedded
 import GASPostgres
 import Logging
 
-/// The PostgreSQL server, where one is configured.
+/// The databases: a file in the data folder, and the PostgreSQL server where one is configured.
 extension Composition {
+    /// Opens what the settings name, and brings it up to date.
+    static func databases(
+        _ configuration: EffectiveConfiguration, _ folders: DataFolders
+    ) async throws -> (EmbeddedDatabase?, PostgresDatabase?, DatabaseConnection) {
+        let here =
+            configuration.usesFolderDatabase
+            ? try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database")) : nil
+        if let postgres = try postgres(configuration) {
+            try await prepare(postgres, configuration)
+            return (here, postgres, .postgres(postgres))
+        }
+        guard let here else { throw GASError(.internal, "No database was opened.") }
+        return (here, nil, .sqlite(here))
+    }
+
     /// The database that the settings name; `nil` when everything is kept in the data folder.
-    static func postgres(_ configuration: EffectiveConfiguration) throws -> PostgresDatabase? {
+    /// - Parameter patience: so many seconds a call waits at most, if not for as long as the settings say.
+    static func postgres(
+        _ configuration: EffectiveConfiguration, patience: Double = .infinity
+    ) throws -> PostgresDatabase? {
         guard configuration[Settings.database] == .postgres else { return nil }
         let url = configuration[Settings.postgresURL]
         guard !url.isEmpty else {
@@ -14,7 +33,7 @@ extension Composition {
         }
         var settings = try PostgresSettings(url: url)
         settings.connections = configuration[Settings.postgresConnections]
-        settings.patienceSeconds = configuration[Settings.postgresPatienceSeconds]
+        settings.patienceSeconds = min(patience, configuration[Settings.postgresPatienceSeconds])
         settings.connectSeconds = configuration[Settings.postgresConnectSeconds]
         settings.statementSeconds = configuration[Settings.postgresStatementSeconds]
         settings.silenceSeconds = configuration[Settings.postgresSilenceSeconds]

@@ -19,66 +19,65 @@ struct Composition {
     let clock = SystemClock()
     let logger: Logger
     let folders: DataFolders
-    let database: EmbeddedDatabase
+    /// The database of the data folder; `nil` when nothing is kept there.
+    let database: EmbeddedDatabase?
     let postgres: PostgresDatabase?
+    let aws: AWSAccess?
     let jobs: any JobStore
     let accounts: any AccountStore
     let sessions: any SessionStore
     let audit: any AuditLog
-    let objects: FileObjectStore
+    let objectPlace: ObjectPlace
     let messaging: Messaging
-    let archive: FolderArchive
+    let archivePlace: ArchivePlace
     let payments: any PaymentStore
     let paymentClient: HTTPClient
     let identityClient: HTTPClient
     let tickets: any TicketStore
 
     /// Opens what every role needs.
-    init(_ configuration: EffectiveConfiguration) async throws {
+    init(_ configuration: EffectiveConfiguration, bootstrapsLogging: Bool = true) async throws {
         self.configuration = configuration
-        Self.bootstrapLogging(configuration)
+        if bootstrapsLogging { Self.bootstrapLogging(configuration) }
         logger = Logger(label: "gas")
         folders = try DataFolders(configuration)
-        database = try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database"))
-        postgres = try Self.postgres(configuration)
-        if let postgres { try await Self.prepare(postgres, configuration) }
-        let stores = postgres.map { Stores($0) } ?? Stores(database)
+        aws = configuration.usesAWS ? try AWSAccess(configuration, clock: clock) : nil
+        let connection: DatabaseConnection
+        (database, postgres, connection) = try await Self.databases(configuration, folders)
+        let stores = Stores(connection).with(aws)
         jobs = stores.jobs
         accounts = stores.accounts
         sessions = stores.sessions
         audit = stores.audit
         payments = stores.payments
         tickets = stores.tickets
-        let publicURL = Self.publicURL(configuration)
-        objects = try FileObjectStore(
-            root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
-            baseURL: publicURL, clock: clock)
-        let queues = EmbeddedQueues(database: database, clock: clock)
-        let thaw = queues.line(Settings.thawQueueName, configuration)
-        let thawTopic = queues.topic([thaw.queue])
-        if let postgres {
-            messaging = Messaging(
-                configuration, kind: PostgresQueues(database: postgres, clock: clock), thaw: thaw, thawTopic: thawTopic)
-        } else {
-            messaging = Messaging(configuration, kind: queues, thaw: thaw, thawTopic: thawTopic)
-        }
+        objectPlace = try Self.objects(configuration, folders, database, aws, clock: clock)
+        messaging = try await Self.messaging(configuration, database, connection, aws, clock: clock)
+        archivePlace = try Self.archive(
+            configuration, folders, database, objects: objectPlace.store, thaw: messaging.thaw, clock: clock)
         paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
         identityClient = Self.identityClient(configuration)
-        archive = try FolderArchive(
-            root: folders.archive, database: database, thaw: [thaw.queue],
-            settings: Self.archiveSettings(configuration), clock: clock)
     }
+
+    var objects: any ObjectStore { objectPlace.store }
+    var archive: any ArchiveStore { archivePlace.store }
 
     /// Runs services until SIGTERM or SIGINT, then lets them finish.
     func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let result = await Result(catching: { try await group.run() })
-        try await paymentClient.shutdown()
-        try await identityClient.shutdown()
-        await postgres?.close()
+        try await close()
         try result.get()
         logger.info("Stopped.")
+    }
+
+    /// Ends all connections.
+    func close() async throws {
+        try await paymentClient.shutdown()
+        try await identityClient.shutdown()
+        try await aws?.close()
+        await postgres?.close()
     }
 
     /// The web server, which tells the person at the terminal where it is once it listens.
@@ -86,12 +85,10 @@ struct Composition {
         let installed = try InstalledReferences(configuration, folders)
         let assemblies = InstalledAssemblies(installed.library, first: try installed.prepare(logger: logger))
         let services = WebServices(
-            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects, endpoint: objects,
+            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects,
+            endpoint: objectPlace.endpoint,
             jobRequests: messaging.requests,
-            localAccounts: LocalAccounts(
-                accounts: accounts, hasher: passwordHasher, clock: clock,
-                shortestPassword: configuration[Settings.shortestPassword],
-                reservedAddresses: administrators.reservedAddresses),
+            accountNotices: messaging.notices, localAccounts: localAccounts, passwordReset: passwordReset,
             signIns: try signIns, confirmation: try addressConfirmation,
             administrators: administrators, deletion: try deletion(), operations: operations,
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
@@ -126,6 +123,9 @@ struct Composition {
     func notifier() throws -> any Service {
         let handler = Notifier(
             jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
+            accountNotices: AccountNotifier(
+                accounts: accounts, links: passwordReset, mailer: try mailer(), mails: AccountMail(publicURL: publicURL)
+            ),
             leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
         return QueueConsumer(
             queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
@@ -135,11 +135,8 @@ struct Composition {
 
     /// The sweeper.
     func sweeper() throws -> any Service {
-        let (objects, sessions, archive, clock, payments, tickets) = (
-            objects, sessions, archive, clock, payments, tickets
-        )
+        let (sessions, clock, payments, tickets) = (sessions, clock, payments, tickets)
         let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
-        let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
         var chores = [
@@ -148,14 +145,12 @@ struct Composition {
                     lastSeenBefore: clock.now.addingTimeInterval(-idle),
                     createdBefore: clock.now.addingTimeInterval(-absolute))
             },
-            Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
-            Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "paymentEvents") {
                 try await payments.forgetEvents(before: clock.now.addingTimeInterval(-eventSeconds))
             },
             Sweeper.Chore(name: "expiredTickets") { try await tickets.deleteExpired(at: clock.now) },
-            Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
+        chores += objectPlace.chores + archivePlace.chores
         if let retention = inputRetention { chores.append(Sweeper.Chore(name: "expiredInputs", work: retention.run)) }
         return Sweeper(
             jobs: jobs, accounts: accounts, objects: objects, archive: archive,
@@ -163,7 +158,7 @@ struct Composition {
                 jobRequests: messaging.requests, jobResults: messaging.results,
                 archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
                 notices: messaging.notices),
-            chores: chores, urgentChores: try urgentChores(),
+            chores: chores, urgentChores: try urgentChores() + archivePlace.urgentChores,
             settings: SweeperSettings(
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],
@@ -180,8 +175,10 @@ struct Composition {
         "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8))"
     }
 
-    private static func bootstrapLogging(_ configuration: EffectiveConfiguration) {
-        let level = Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info
+    /// Decides how log lines look. Once for a process.
+    /// - Parameter least: nothing less important is logged, whatever the settings say.
+    static func bootstrapLogging(_ configuration: EffectiveConfiguration, least: Logger.Level = .trace) {
+        let level = max(least, Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info)
         let isJSON =
             switch configuration[Settings.logFormat] {
             case .json: true
@@ -196,7 +193,7 @@ struct Composition {
         }
     }
 
-    private static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
+    static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
         let configured = configuration[Settings.objectsSigningKey]
         let key = configured.isEmpty ? try SecretFile(path: folders.signingKey).readOrMakeKey() : configured
         return Data(key.utf8)
@@ -205,7 +202,7 @@ struct Composition {
     var publicURL: String { Self.publicURL(configuration) }
 
     /// Where people reach the service, without a slash at the end.
-    private static func publicURL(_ configuration: EffectiveConfiguration) -> String {
+    static func publicURL(_ configuration: EffectiveConfiguration) -> String {
         let configured = configuration[Settings.webPublicURL]
         guard configured.isEmpty else { return configured }
         let scheme = configuration[Settings.webPlainHTTP] ? "http" : "https"
@@ -218,12 +215,6 @@ struct Composition {
             wait: configuration[Settings.queueWaitSeconds], backoff: configuration[Settings.queueBackoffSeconds],
             maximumBackoff: configuration[Settings.queueMaximumBackoffSeconds],
             grace: configuration[Settings.queueGraceSeconds])
-    }
-
-    private var passwordHasher: PasswordHasher {
-        PasswordHasher(
-            cost: .init(logRounds: configuration[Settings.passwordCost]),
-            width: configuration[Settings.passwordConcurrency])
     }
 
     func mailer() throws -> any Mailer {
@@ -251,12 +242,5 @@ struct Composition {
             security: configuration[Settings.smtpSecurity], user: optional(Settings.smtpUser),
             password: optional(Settings.smtpPassword), authorities: optional(Settings.smtpAuthorities),
             timeout: configuration[Settings.smtpTimeoutSeconds])
-    }
-}
-
-extension Result where Failure == any Error {
-    /// What came of it, kept until other things are done.
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

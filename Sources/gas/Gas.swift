@@ -16,8 +16,8 @@ struct Gas: AsyncParsableCommand {
         subcommands: [
             Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
             RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
-            Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self,
-            ConfigCommand.self,
+            Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self, LoadCommand.self,
+            AWSCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 
     /// Prints our own errors as the one sentence that they are.

@@ -7,7 +7,9 @@ protocol QueueKind {
 
     /// - Parameter redrive: the queue to which messages are moved that were received so often; `nil` to go on for ever.
     func queue(_ name: String, redrive: (maximumReceives: Int, deadLetterQueue: String)?) -> Line
-    func topic(_ queues: [Line]) -> any Topic
+    func topic(_ name: TopicName, to queues: [Line]) -> any Topic
+    /// A topic without a name, of one queue.
+    func topic(to queue: Line) -> any Topic
 }
 
 /// A queue, and where what cannot be dealt with goes.
@@ -24,7 +26,7 @@ extension QueueKind {
         let maximum = configuration[Settings.queueMaximumReceives]
         return QueueLine(
             queue: queue(configuration[name], redrive: (maximum, dead.name)), deadLetterQueue: dead,
-            deadLetters: topic([dead]))
+            deadLetters: topic(to: dead))
     }
 }
 
@@ -65,11 +67,11 @@ struct Messaging {
         (archiveQueue, archiveDeadLetters) = (archive.queue, archive.deadLetters)
         (restoreQueue, restoreDeadLetters) = (restore.queue, restore.deadLetters)
         (thawQueue, thawDeadLetters) = (thaw.queue, thaw.deadLetters)
-        requests = kind.topic([request.queue])
-        results = kind.topic([notify.queue, archive.queue])
-        archiveRequests = kind.topic([archive.queue])
-        restoreRequests = kind.topic([restore.queue])
-        notices = kind.topic([notify.queue])
+        requests = kind.topic(.jobRequests, to: [request.queue])
+        results = kind.topic(.jobResults, to: [notify.queue, archive.queue])
+        archiveRequests = kind.topic(.archiveRequests, to: [archive.queue])
+        restoreRequests = kind.topic(.restoreRequests, to: [restore.queue])
+        notices = kind.topic(.resultNotices, to: [notify.queue])
         self.thaw = thawTopic
         lines =
             [request, notify, archive, restore].map { ($0.queue, $0.deadLetterQueue) } + [

@@ -17,7 +17,9 @@ struct MigrateCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await options.read()
         // That of the data folder is brought up to date by being opened.
-        try EmbeddedDatabase(path: try DataFolders(configuration).database).close()
+        if configuration.usesFolderDatabase {
+            try EmbeddedDatabase(path: try DataFolders(configuration).database).close()
+        }
         if let database = try Composition.postgres(configuration) {
             for step in try await Migrations(database).apply() { print("PostgreSQL: \(step)") }
             await database.close()

@@ -38,6 +38,8 @@ class Service:
         self.role = role
         self.folder = folder
         self.settings = settings or {}
+        # Variables besides our own.
+        self.environment = {}
         self.process = None
         # The program makes its certificate at first start.
         self.authority = str(self.data / "tls" / "certificate.pem") if scheme == "https" else False
@@ -49,7 +51,8 @@ class Service:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GAS_")}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [self.program, self.role, *arguments], cwd=self.folder, env=environment, stdout=log, stderr=log)
+                [self.program, self.role, *arguments], cwd=self.folder, env=environment | self.environment,
+                stdout=log, stderr=log)
         if self.role in ("serve", "web"):
             self.wait_until_ready()
         return self

@@ -36,6 +36,23 @@ class MotoRig:
                 time.sleep(0.1)
         raise AssertionError(f"moto was not ready within {seconds} s:\n{self.log.read_text()[-3000:]}")
 
+    def reset(self):
+        """Forgets everything."""
+        self.post("/moto-api/reset")
+
+    def authorize(self):
+        """From now on every request needs a signature of a known key, and a policy that permits it."""
+        self.post("/moto-api/reset-auth", "0")
+
+    def trust(self):
+        """Asks for no signature any more."""
+        self.post("/moto-api/reset-auth", "inf")
+
+    def post(self, path, body=""):
+        with requests.Session() as session:
+            session.trust_env = False
+            session.post(self.url + path, data=body, timeout=10).raise_for_status()
+
     def stop(self):
         self.process.terminate()
         self.process.wait(10)

@@ -29,14 +29,24 @@ struct MessagingTests {
     @Test func topicOfOneQueue() async throws {
         let name = "single-\(UUID().uuidString)"
         _ = try await AWSStage.resources.makeQueue(named: name)
-        let queue = try await SQSQueue(named: name, client: AWSStage.client)
+        let queue = SQSQueue(named: name, client: AWSStage.client)
         try await SQSTopic(queue: queue).publish(Data("{}".utf8))
         #expect(try await queue.receive(limit: 1, visibility: 5, wait: 5).map(\.body) == [Data("{}".utf8)])
     }
 
+    /// A delay of the message's own goes before that of the queue.
+    @Test func topicWithoutTheQueuesDelay() async throws {
+        let name = "hasty-\(UUID().uuidString)"
+        _ = try await AWSStage.resources.makeQueue(named: name, .init(delay: 900))
+        let queue = SQSQueue(named: name, client: AWSStage.client)
+        try await SQSTopic(queue: queue).publish(Data("{\"slow\":1}".utf8))
+        try await SQSTopic(queue: queue, delay: 0).publish(Data("{}".utf8))
+        #expect(try await queue.receive(limit: 10, visibility: 5, wait: 2).map(\.body) == [Data("{}".utf8)])
+    }
+
     @Test func missingQueue() async throws {
         let error = await #expect(throws: GASError.self) {
-            try await SQSQueue(named: "nobody-made-this", client: AWSStage.client)
+            try await SQSQueue(named: "nobody-made-this", client: AWSStage.client).depth()
         }
         #expect(error?.code == .notFound)
     }
@@ -57,12 +67,10 @@ struct MessagingTests {
             #expect(try await resources.makeQueue(named: "\(name)-\(mark)", shape) == queue)
             try await resources.subscribe(queue: queue, to: topic)
         }
-        func queue(_ name: String) async throws -> SQSQueue {
-            try await SQSQueue(named: "\(name)-\(mark)", client: AWSStage.client)
-        }
+        func queue(_ name: String) -> SQSQueue { SQSQueue(named: "\(name)-\(mark)", client: AWSStage.client) }
         return MessagingFixture(
-            topic: SNSTopic(arn: topic, client: AWSStage.client), plain: try await queue("plain"),
-            delayed: try await queue("delayed"), redriven: try await queue("redriven"),
-            deadLetters: try await queue("dead"))
+            topic: SNSTopic(arn: topic, client: AWSStage.client), plain: queue("plain"),
+            delayed: queue("delayed"), redriven: queue("redriven"),
+            deadLetters: queue("dead"))
     }
 }

@@ -33,6 +33,7 @@ extension AWSClient {
         request.headers = [("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", target)]
         request.body = .data(try encoder.encode(input))
         request.wait = wait
+        request.operation = target.split(separator: ".").last.map(String.init) ?? target
         return request
     }
 }

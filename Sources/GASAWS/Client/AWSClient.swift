@@ -51,6 +51,8 @@ public struct AWSClient: Sendable {
         var attempt = 0
         while true {
             attempt += 1
+            let begin = ContinuousClock.now
+            defer { note(request, since: begin) }
             do {
                 let (headers, value) = try await sendOnce(request, read)
                 return AWSAnswer(headers: headers, value: value, attempts: attempt)
@@ -64,6 +66,20 @@ public struct AWSClient: Sendable {
             }
         }
     }
+
+    /// Every request counts, answered or not: AWS takes money for each.
+    private func note(_ request: AWSRequest, since begin: ContinuousClock.Instant) {
+        let milliseconds = (ContinuousClock.now - begin) / .milliseconds(1)
+        logger.debug(
+            "AWS request",
+            metadata: [
+                "service": "\(request.service)", "operation": "\(request.operation)",
+                "milliseconds": "\(milliseconds.rounded())",
+            ])
+    }
+
+    /// The first part of every name in the client's region.
+    public var partition: String { settings.partition }
 
     /// The time as AWS sees it.
     var now: Date { clock.now.addingTimeInterval(skew.seconds) }

@@ -158,6 +158,7 @@ public struct S3ObjectStore: ObjectStore {
         request.origin = address.origin
         request.path = address.path
         request.query = query
+        request.operation = S3Operation.name(method, location, query)
         return request
     }
 }

@@ -1,5 +1,10 @@
 import GAS
 
+/// What keeps archived results.
+enum ArchiveKind: String, CaseIterable, Sendable {
+    case folder, objects
+}
+
 /// The settings of the archive and of who moves results to it and back.
 extension Settings {
     static let freeDownloadWindowSeconds = Setting.seconds(
@@ -21,6 +26,11 @@ extension Settings {
     static let moversBatch = Setting.number(
         "plans.batch", 100, in: 1...10_000, "Results of an account looked at in one go when its plan changes.")
 
+    static let archiveStore = Setting.choice(
+        "archive.store", ArchiveKind.folder,
+        "What keeps archived results: a folder, or a bucket of the object store. Both keep them compressed.")
+    static let archiveBucket = Setting.requiredText(
+        "archive.bucket", "gas-archive", "The bucket of archived results, with archive.store: objects.")
     static let archiveDirectory = Setting.text(
         "archive.directory", "", "Folder of the archive, which may lie on another disk. Empty: in the data folder.")
     static let archiveExpeditedSeconds = Setting.seconds(
@@ -41,7 +51,8 @@ extension Settings {
 
     static let forArchive: [any AnySetting] = [
         archiverConcurrency, restorerConcurrency, restorerTiers, restorerRetrySeconds, thawerConcurrency, moversBatch,
-        archiveDirectory, archiveExpeditedSeconds, archiveStandardSeconds, archiveBulkSeconds, archiveKeepSeconds,
+        archiveStore, archiveBucket, archiveDirectory, archiveExpeditedSeconds, archiveStandardSeconds,
+        archiveBulkSeconds, archiveKeepSeconds,
         archiveRefusalShare,
         archiveExpeditedCapacity, archiveExpeditedPeriod,
     ]

@@ -233,7 +233,8 @@ enum Settings {
 
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] =
-        forService + forDatabase + forConsequences + forSignIn + forLimits + forPrivacy + forReferences + forCommand
+        forService + forDatabase + forAWS + forConsequences + forSignIn + forLimits + forPrivacy + forReferences
+        + forCommand
         + forQueueNames
         + forArchive + forPayments + forLogging
 

@@ -1,0 +1,24 @@
+import GAS
+
+/// S3's names for what its requests do, which it does not want to hear: method, address and query say it.
+enum S3Operation {
+    static func name(
+        _ method: String, _ location: ObjectLocation, _ query: [(name: String, value: String)]
+    ) -> String {
+        let has = Set(query.map(\.name))
+        guard !location.key.isEmpty else {
+            switch method {
+            case "GET": return has.contains("list-type") ? "ListObjectsV2" : "GetBucket"
+            case "HEAD": return "HeadBucket"
+            default: return has.contains("lifecycle") ? "PutBucketLifecycleConfiguration" : "CreateBucket"
+            }
+        }
+        switch method {
+        case "POST": return has.contains("uploads") ? "CreateMultipartUpload" : "CompleteMultipartUpload"
+        case "PUT": return has.contains("partNumber") ? "UploadPart" : "PutObject"
+        case "DELETE": return has.contains("uploadId") ? "AbortMultipartUpload" : "DeleteObject"
+        case "HEAD": return "HeadObject"
+        default: return "GetObject"
+        }
+    }
+}
