@@ -54,7 +54,9 @@ class CleanRoot:
             (self.layers / part).mkdir()
         self._run("mount", "-t", "overlay", "overlay", "-o",
                   f"lowerdir={base()},upperdir={self.layers}/upper,workdir={self.layers}/work", self.root)
+        # What an installer leaves and debootstrap does not.
         shutil.copy("/etc/resolv.conf", self.root / "etc" / "resolv.conf")
+        (self.root / "etc" / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
         if variables:
             drop_in = self.root / "etc/systemd/system.conf.d/test.conf"
             drop_in.parent.mkdir(parents=True)

@@ -60,7 +60,7 @@ def test_what_is_packed(release):
     assert not any(member.mode & 0o022 for member in members)
     names = {member.name.split("/", 1)[1] for member in members if "/" in member.name}
     for name in ("bin/gas", "Reference/mtdna/rCRS.fa", "docs/operations.md", "deploy/systemd/gas-serve.service",
-                 "usr/share/javascript/bootstrap5/css/bootstrap.min.css",
+                 "deploy/aws/instance/start", "usr/share/javascript/bootstrap5/css/bootstrap.min.css",
                  "licences/GAS.txt", "licences/Swift-LICENSE.txt", "licences/libjs-chart.js.txt"):
         assert name in names, name
     # Everything that is linked into the program has its notice there.
