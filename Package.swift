@@ -11,7 +11,7 @@ let standalone: [LinkerSetting] =
     [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]
     + [
         "CoreFoundation", "_CFURLSessionInterface", "_CFXMLInterface", "_FoundationCShims", "_FoundationCollections",
-        "_FoundationICU",
+        "_FoundationICU", "xml2",
     ].map { .linkedLibrary($0, .when(platforms: [.linux])) }
 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -167,8 +167,11 @@ let package = Package(
         .testTarget(
             name: "GASAWSTests",
             dependencies: [
-                "GASAWS", "GASTesting", asyncHTTPClient, crypto, logging,
+                "GASAWS", "GASMail", "GASTesting", asyncHTTPClient, crypto, hummingbird, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["sign_with_botocore.py"],

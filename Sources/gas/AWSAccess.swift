@@ -8,6 +8,7 @@ import Logging
 struct AWSAccess: Sendable {
     let client: AWSClient
     private let http: HTTPClient
+    let secrets: SecretsManagerSecrets
     let layout: AWSLayout
 
     /// The way that the settings describe.
@@ -33,10 +34,27 @@ struct AWSAccess: Sendable {
             credentials: .standard(environment, sts: settings.origin(of: "sts"), http: http, clock: clock), http: http,
             clock: clock, logger: Logger(label: "gas.aws"))
         layout = AWSLayout(configuration: configuration)
+        secrets = SecretsManagerSecrets(client: client, clock: clock)
     }
 
     /// Ends all connections.
     func close() async throws { try await http.shutdown() }
+
+    /// Opens the way for as long as `body` takes, if the settings lead there.
+    static func whileOpen<Value>(
+        _ configuration: EffectiveConfiguration, clock: any WallClock = SystemClock(),
+        _ body: (AWSAccess?) async throws -> Value
+    ) async throws -> Value {
+        guard configuration.usesAWS else { return try await body(nil) }
+        let aws = try AWSAccess(configuration, clock: clock)
+        let value: Value
+        do { value = try await body(aws) } catch {
+            try await aws.close()
+            throw error
+        }
+        try await aws.close()
+        return value
+    }
 
     /// The account that the settings name, or else that of the credentials.
     func account() async throws -> AWSCaller {
@@ -62,8 +80,12 @@ extension EffectiveConfiguration {
     /// Whether any setting leads to AWS.
     var usesAWS: Bool {
         self[Settings.objectStore] == .s3 || self[Settings.jobStore] == .dynamodb
-            || self[Settings.queueTransport] == .aws
+            || self[Settings.queueTransport] == .aws || self[Settings.mailTransport] == .ses || isArchivedAtAWS
+            || (self[Settings.database] == .postgres && !self[Settings.postgresPassword].isEmpty)
     }
+
+    /// Whether the archive is Glacier, which announces on a topic of SNS's.
+    var isArchivedAtAWS: Bool { [.glacier, .vault].contains(self[Settings.archiveStore]) }
 
     /// Whether anything is kept in the database of the data folder.
     var usesFolderDatabase: Bool {

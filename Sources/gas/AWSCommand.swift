@@ -26,14 +26,9 @@ struct AWSCommand: AsyncParsableCommand {
                     "No setting leads to AWS: see \(Settings.objectStore.key), \(Settings.jobStore.key) and "
                         + "\(Settings.queueTransport.key).")
             }
-            let aws = try AWSAccess(configuration, clock: SystemClock())
-            do {
-                try await AWSPreparation(aws: aws).run { print($0) }
-            } catch {
-                try await aws.close()
-                throw error
+            try await AWSAccess.whileOpen(configuration) { aws in
+                if let aws { try await AWSPreparation(aws: aws).run { print($0) } }
             }
-            try await aws.close()
         }
     }
 }

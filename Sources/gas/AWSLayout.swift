@@ -39,19 +39,23 @@ struct AWSLayout: Sendable {
         return name(of: setting.map { configuration[$0] } ?? topic.rawValue)
     }
 
-    /// The topics of SNS's.
-    var topics: [TopicName] { Settings.awsTopics.map(\.topic) }
+    /// The topics of SNS's that are in use.
+    var topics: [TopicName] {
+        Settings.awsTopics.map(\.topic).filter { topic in lines.contains { $0.topics.contains(topic) } }
+    }
 
-    /// The queues, each with its queue of dead letters. Results wait in the archive's queue until the plan's time is over, or as
+    /// The queues in use, each with its queue of dead letters. Results wait in the archive's queue until the plan's time is over, or as
     /// long as SQS can delay them; what is then not due is put off again by the archiver.
     var lines: [Line] {
+        let thaw = line(Settings.thawQueueName, [.thaw])
+        guard configuration[Settings.queueTransport] == .aws else { return configuration.isArchivedAtAWS ? [thaw] : [] }
         let window = min(configuration[Settings.freeDownloadWindowSeconds], Self.longestDelay)
         return [
             line(Settings.requestQueueName, [.jobRequests]),
             line(Settings.notifyQueueName, [.jobResults, .resultNotices]),
             line(Settings.archiveQueueName, [.jobResults], delay: Int(window.rounded(.down))),
             line(Settings.restoreQueueName, [.restoreRequests]),
-            line(Settings.thawQueueName, [.thaw]),
+            thaw,
         ]
     }
 
@@ -59,7 +63,8 @@ struct AWSLayout: Sendable {
     var buckets: [String] {
         let used = [
             configuration[Settings.objectsInputsBucket], configuration[Settings.objectsResultsBucket],
-            configuration[Settings.archiveStore] == .objects ? configuration[Settings.archiveBucket] : nil,
+            [.objects, .glacier].contains(configuration[Settings.archiveStore])
+                ? configuration[Settings.archiveBucket] : nil,
         ]
         return used.compactMap { $0 }
     }

@@ -15,7 +15,7 @@ struct AWSPreparation {
             try await resources.makeJobTable(named: layout.table)
             report("table \(layout.table)")
         }
-        if layout.configuration[Settings.queueTransport] == .aws { try await makeQueues(report) }
+        if !layout.lines.isEmpty { try await makeQueues(report) }
         if layout.configuration[Settings.objectStore] == .s3 {
             for bucket in layout.buckets {
                 try await resources.makeBucket(named: bucket)
@@ -23,6 +23,20 @@ struct AWSPreparation {
                     in: bucket, afterDays: layout.configuration[Settings.s3AbandonDays])
                 report("bucket \(bucket)")
             }
+        }
+        if layout.configuration.isArchivedAtAWS { try await makeArchive(report) }
+    }
+
+    private func makeArchive(_ report: (String) -> Void) async throws {
+        let topic = layout.arn(of: .thaw, try await aws.account())
+        try await resources.admitAnnouncements(to: topic)
+        if layout.configuration[Settings.archiveStore] == .vault {
+            try await resources.makeVault(named: layout.configuration[Settings.archiveVault])
+            report("vault \(layout.configuration[Settings.archiveVault])")
+        } else {
+            let bucket = layout.configuration[Settings.archiveBucket]
+            try await resources.makeArchiveBucket(named: bucket, announcingTo: topic)
+            report("bucket \(bucket), which announces to \(layout.name(of: .thaw))")
         }
     }
 

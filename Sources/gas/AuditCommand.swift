@@ -11,8 +11,8 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [AuditVerify.self, AuditList.self])
 
     /// The log in force; a data folder must be there already.
-    static func log(_ configuration: EffectiveConfiguration) throws -> any AuditLog {
-        if let database = try Composition.postgres(configuration) { return PostgresAuditLog(database: database) }
+    static func log(_ configuration: EffectiveConfiguration, _ aws: AWSAccess?) throws -> any AuditLog {
+        if let database = try Composition.postgres(configuration, aws) { return PostgresAuditLog(database: database) }
         let folders = try DataFolders(configuration)
         guard FileManager.default.fileExists(atPath: folders.database) else {
             throw GASError(
@@ -38,8 +38,11 @@ struct AuditVerify: AsyncParsableCommand {
 
     func run() async throws {
         let head = try noted.map(Self.head)
-        let log = try AuditCommand.log(try await options.read())
-        switch try await log.verify(noted: head) {
+        let configuration = try await options.read()
+        let answer = try await AWSAccess.whileOpen(configuration) { aws in
+            try await AuditCommand.log(configuration, aws).verify(noted: head)
+        }
+        switch answer {
         case .whole(nil):
             print("The audit log is empty.")
         case .whole(let last?):
@@ -91,11 +94,14 @@ struct AuditList: AsyncParsableCommand {
     func run() async throws {
         guard limit > 0 else { throw GASError(.invalid, "The limit must be at least 1.") }
         let kind = try kind.map(Self.kind)
-        let log = try AuditCommand.log(try await options.read())
+        let configuration = try await options.read()
         let filter = AuditFilter(
             account: account.map(AccountID.init(rawValue:)), kinds: kind.map { [$0] } ?? [],
             since: days.map { Date().addingTimeInterval(-$0 * 86_400) })
-        for entry in try await log.entries(filter, before: nil, limit: limit).reversed() {
+        let entries = try await AWSAccess.whileOpen(configuration) { aws in
+            try await AuditCommand.log(configuration, aws).entries(filter, before: nil, limit: limit)
+        }
+        for entry in entries.reversed() {
             print(json ? try Self.object(entry) : Self.line(entry))
         }
     }

@@ -22,7 +22,7 @@ extension Checkup {
                     try await resources.flaws(ofJobTable: aws.layout.table)
                 })
         }
-        if configuration[Settings.queueTransport] == .aws {
+        if !aws.layout.lines.isEmpty {
             var account: AWSCaller?
             let finding = await Finding.of(
                 "the AWS account",
@@ -33,12 +33,29 @@ extension Checkup {
                 return []
             }
             findings.append(finding)
-            if let account { findings += await messaging(aws, account) }
+            if let account {
+                findings += await messaging(aws, account)
+                if configuration.isArchivedAtAWS { findings.append(await archive(aws, account)) }
+            }
         }
         do { try await aws.close() } catch {
             findings.append(await Finding.of("the connections to AWS", remedy: "") { throw error })
         }
         return findings
+    }
+
+    /// Whether Glacier is there, and announces where the service listens.
+    private func archive(_ aws: AWSAccess, _ account: AWSCaller) async -> Finding {
+        let resources = AWSResources(client: aws.client)
+        guard configuration[Settings.archiveStore] == .vault else {
+            let bucket = configuration[Settings.archiveBucket]
+            return await Finding.of("the archive in the bucket \(bucket)", remedy: Self.make) {
+                try await resources.flaws(
+                    ofArchiveBucket: bucket, announcingTo: aws.layout.arn(of: .thaw, account))
+            }
+        }
+        let vault = configuration[Settings.archiveVault]
+        return await Finding.of("the vault \(vault)", remedy: Self.make) { try await resources.flaws(ofVault: vault) }
     }
 
     private func messaging(_ aws: AWSAccess, _ account: AWSCaller) async -> [Finding] {
@@ -85,16 +102,9 @@ extension Checkup {
                     "the bucket \(bucket)",
                     remedy: isS3 ? Self.make : "Look at the disk and the permissions of the data folder."
                 ) {
-                    let aws = isS3 ? try AWSAccess(configuration, clock: clock) : nil
-                    let problems: [String]
-                    do {
-                        problems = try await look(at: bucket, aws, probe)
-                    } catch {
-                        try await aws?.close()
-                        throw error
+                    try await AWSAccess.whileOpen(configuration, clock: clock) { aws in
+                        try await look(at: bucket, isS3 ? aws : nil, probe)
                     }
-                    try await aws?.close()
-                    return problems
                 })
         }
         return findings

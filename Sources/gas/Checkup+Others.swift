@@ -1,5 +1,6 @@
 import Foundation
 import GAS
+import GASAWS
 import GASIdentity
 import GASMail
 import GASPayments
@@ -40,9 +41,14 @@ extension Checkup {
         switch configuration[Settings.mailTransport] {
         case .outbox: name = "the outbox of mails"
         case .smtp: name = "the mail server \(configuration[Settings.smtpHost])"
+        case .ses: name = "the sender \(configuration[Settings.mailSenderAddress]) at SES"
         }
         return await Finding.of(name, remedy: "Look at the settings that begin with mail.") {
-            if let mailer = try composition.mailer() as? SMTPMailer { try await mailer.check() }
+            switch try composition.mailer() {
+            case let mailer as SMTPMailer: try await mailer.check()
+            case let mailer as SESMailer: return try await mailer.flaws()
+            default: break
+            }
             return []
         }
     }

@@ -64,23 +64,27 @@ struct Checkup {
             "the PostgreSQL database",
             remedy: "Look at \(Settings.postgresURL.key), and at the server and its log."
         ) {
-            guard let database = try Composition.postgres(configuration, patience: Self.patience) else { return [] }
-            var problems: [String] = []
-            do {
-                let pending = try await Migrations(database).pending()
-                if pending.isEmpty {
-                    // Removes nothing, and needs the permission to.
-                    _ = try await PostgresSessionStore(database: database).deleteExpired(
-                        lastSeenBefore: .distantPast, createdBefore: .distantPast)
-                } else if !configuration[Settings.postgresMigrates] {
-                    problems = ["lacks the steps \(pending.joined(separator: ", ")): run 'gas migrate'"]
-                }
-            } catch {
-                await database.close()
-                throw error
-            }
-            await database.close()
-            return problems
+            try await AWSAccess.whileOpen(configuration, clock: clock) { aws in try await lookAtPostgres(aws) }
         }
+    }
+
+    private func lookAtPostgres(_ aws: AWSAccess?) async throws -> [String] {
+        guard let database = try Composition.postgres(configuration, aws, patience: Self.patience) else { return [] }
+        var problems: [String] = []
+        do {
+            let pending = try await Migrations(database).pending()
+            if pending.isEmpty {
+                // Removes nothing, and needs the permission to.
+                _ = try await PostgresSessionStore(database: database).deleteExpired(
+                    lastSeenBefore: .distantPast, createdBefore: .distantPast)
+            } else if !configuration[Settings.postgresMigrates] {
+                problems = ["lacks the steps \(pending.joined(separator: ", ")): run 'gas migrate'"]
+            }
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+        return problems
     }
 }

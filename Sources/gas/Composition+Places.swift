@@ -19,6 +19,8 @@ struct ArchivePlace {
     var chores: [Sweeper.Chore] = []
     /// At every sweep.
     var urgentChores: [Sweeper.Chore] = []
+    /// Understands what the archive itself writes into the queue `thaw`, where it does.
+    var announcements: (any GlacierAnnouncements)?
 }
 
 /// Which adapters keep objects and archives, and which carry messages.
@@ -28,11 +30,7 @@ extension Composition {
         _ aws: AWSAccess?, clock: any WallClock
     ) throws -> ObjectPlace {
         if configuration[Settings.objectStore] == .s3, let aws {
-            let encryption = configuration[Settings.s3Encryption]
-            let settings = S3Settings(
-                partBytes: configuration[Settings.s3PartBytes], parallelParts: configuration[Settings.s3ParallelParts],
-                encryption: encryption.isEmpty ? nil : encryption)
-            return ObjectPlace(store: S3ObjectStore(client: aws.client, settings: settings))
+            return ObjectPlace(store: S3ObjectStore(client: aws.client, settings: s3Settings(configuration)))
         }
         let store = try FileObjectStore(
             root: folders.objects, database: try needed(database), signingKey: try signingKey(configuration, folders),
@@ -45,7 +43,7 @@ extension Composition {
 
     static func archive(
         _ configuration: EffectiveConfiguration, _ folders: DataFolders, _ database: EmbeddedDatabase?,
-        objects: any ObjectStore, thaw: any Topic, clock: any WallClock
+        _ aws: AWSAccess?, objects: any ObjectStore, messaging: Messaging, clock: any WallClock
     ) throws -> ArchivePlace {
         switch configuration[Settings.archiveStore] {
         case .folder:
@@ -63,44 +61,94 @@ extension Composition {
                 ])
         case .objects:
             let archive = ObjectArchive(
-                objects: objects, bucket: configuration[Settings.archiveBucket], thaw: thaw,
+                objects: objects, bucket: configuration[Settings.archiveBucket], thaw: messaging.thaw,
                 settings: archiveSettings(configuration), batch: configuration[Settings.sweeperBatch], clock: clock)
             return ArchivePlace(
                 store: archive,
                 chores: [Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() }],
                 urgentChores: [Sweeper.Chore(name: "announcedRetrievals") { try await archive.announceDue() }])
+        case .glacier:
+            let archive = S3GlacierArchive(
+                bucket: configuration[Settings.archiveBucket], client: try needed(aws).client, thaw: messaging.thaw,
+                settings: S3GlacierSettings(
+                    storageClass: configuration[Settings.archiveStorageClass],
+                    keepDays: configuration[Settings.archiveKeepDays], times: glacierTimes(configuration),
+                    objects: s3Settings(configuration)), clock: clock)
+            return ArchivePlace(store: archive, announcements: archive)
+        case .vault:
+            let archive = VaultArchive(
+                vault: configuration[Settings.archiveVault], topic: messaging.thawARN,
+                client: try needed(aws).client,
+                settings: VaultSettings(
+                    partBytes: configuration[Settings.archiveVaultPartBytes],
+                    parallelParts: configuration[Settings.archiveVaultParallelParts],
+                    times: glacierTimes(configuration),
+                    inventorySeconds: configuration[Settings.archiveVaultInventorySeconds]), clock: clock)
+            return ArchivePlace(store: archive, announcements: archive)
         }
+    }
+
+    private static func glacierTimes(_ configuration: EffectiveConfiguration) -> RetrievalTimes {
+        RetrievalTimes(
+            Settings.archiveGlacierSeconds.reduce(into: [:]) { times, entry in
+                times[entry.tier] = configuration[entry.setting]
+            })
+    }
+
+    private static func s3Settings(_ configuration: EffectiveConfiguration) -> S3Settings {
+        let encryption = configuration[Settings.s3Encryption]
+        return S3Settings(
+            partBytes: configuration[Settings.s3PartBytes], parallelParts: configuration[Settings.s3ParallelParts],
+            encryption: encryption.isEmpty ? nil : encryption)
     }
 
     static func messaging(
         _ configuration: EffectiveConfiguration, _ database: EmbeddedDatabase?, _ stores: DatabaseConnection,
         _ aws: AWSAccess?, clock: any WallClock
     ) async throws -> Messaging {
-        let embedded = database.map { EmbeddedQueues(database: $0, clock: clock) }
-        if configuration[Settings.queueTransport] == .aws, let aws {
+        var places = ThawPlaces(embedded: database.map { EmbeddedQueues(database: $0, clock: clock) })
+        let isTransport = configuration[Settings.queueTransport] == .aws
+        if let aws, isTransport || configuration.isArchivedAtAWS {
             let kind = AWSQueues(client: aws.client, layout: aws.layout, account: try await aws.account())
-            return messaging(configuration, kind: kind, embedded: embedded)
+            places.aws = kind
+            if isTransport { return messaging(configuration, kind: kind, places) }
         }
         switch stores {
         case .postgres(let postgres):
-            return messaging(
-                configuration, kind: PostgresQueues(database: postgres, clock: clock), embedded: embedded)
+            return messaging(configuration, kind: PostgresQueues(database: postgres, clock: clock), places)
         case .sqlite(let database):
-            return messaging(
-                configuration, kind: EmbeddedQueues(database: database, clock: clock), embedded: embedded)
+            return messaging(configuration, kind: EmbeddedQueues(database: database, clock: clock), places)
         }
     }
 
-    /// The archive in a folder announces in a queue beside itself; others use a topic like everybody.
+    /// Kinds of queues in which an archive can announce that are not those of everybody.
+    private struct ThawPlaces {
+        let embedded: EmbeddedQueues?
+        var aws: AWSQueues?
+    }
+
+    /// The archive in a folder announces in a queue beside itself, and Glacier on a topic of SNS's; that in a bucket like
+    /// everybody.
     private static func messaging<Kind: QueueKind>(
-        _ configuration: EffectiveConfiguration, kind: Kind, embedded: EmbeddedQueues?
+        _ configuration: EffectiveConfiguration, kind: Kind, _ places: ThawPlaces
     ) -> Messaging {
-        if configuration[Settings.archiveStore] == .folder, let embedded {
+        if configuration[Settings.archiveStore] == .folder, let embedded = places.embedded {
             let thaw = embedded.line(Settings.thawQueueName, configuration)
             return Messaging(configuration, kind: kind, thaw: thaw, thawTopic: embedded.topic(to: thaw.queue))
         }
+        if configuration.isArchivedAtAWS, let aws = places.aws {
+            let thaw = aws.line(Settings.thawQueueName, configuration)
+            return Messaging(
+                configuration, kind: kind, thaw: thaw, thawTopic: aws.topic(.thaw, to: [thaw.queue]),
+                thawARN: aws.layout.arn(of: .thaw, aws.account))
+        }
         let thaw = kind.line(Settings.thawQueueName, configuration)
         return Messaging(configuration, kind: kind, thaw: thaw, thawTopic: kind.topic(.thaw, to: [thaw.queue]))
+    }
+
+    private static func needed(_ aws: AWSAccess?) throws -> AWSAccess {
+        guard let aws else { throw GASError(.internal, "The way to AWS was not opened.") }
+        return aws
     }
 
     private static func needed(_ database: EmbeddedDatabase?) throws -> EmbeddedDatabase {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Annotation
 import Foundation
 import GAS
+import GASAWS
 import GASEmbedded
 import GASIdentity
 import GASMail
@@ -43,7 +44,7 @@ struct Composition {
         folders = try DataFolders(configuration)
         aws = configuration.usesAWS ? try AWSAccess(configuration, clock: clock) : nil
         let connection: DatabaseConnection
-        (database, postgres, connection) = try await Self.databases(configuration, folders)
+        (database, postgres, connection) = try await Self.databases(configuration, folders, aws)
         let stores = Stores(connection).with(aws)
         jobs = stores.jobs
         accounts = stores.accounts
@@ -54,7 +55,7 @@ struct Composition {
         objectPlace = try Self.objects(configuration, folders, database, aws, clock: clock)
         messaging = try await Self.messaging(configuration, database, connection, aws, clock: clock)
         archivePlace = try Self.archive(
-            configuration, folders, database, objects: objectPlace.store, thaw: messaging.thaw, clock: clock)
+            configuration, folders, database, aws, objects: objectPlace.store, messaging: messaging, clock: clock)
         paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
         identityClient = Self.identityClient(configuration)
     }
@@ -121,16 +122,20 @@ struct Composition {
 
     /// The sender of mails.
     func notifier() throws -> any Service {
-        let handler = Notifier(
+        QueueConsumer(
+            queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: try notifyHandler(),
+            settings: consumerSettings(concurrency: configuration[Settings.notifierConcurrency]), clock: clock,
+            logger: Logger(label: "gas.notifier"))
+    }
+
+    /// What the sender of mails makes of a message.
+    func notifyHandler() throws -> Notifier {
+        Notifier(
             jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
             accountNotices: AccountNotifier(
                 accounts: accounts, links: passwordReset, mailer: try mailer(), mails: AccountMail(publicURL: publicURL)
             ),
             leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
-        return QueueConsumer(
-            queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
-            settings: consumerSettings(concurrency: configuration[Settings.notifierConcurrency]), clock: clock,
-            logger: Logger(label: "gas.notifier"))
     }
 
     /// The sweeper.
@@ -230,6 +235,13 @@ struct Composition {
             return try OutboxMailer(directory: folders.outbox, sender: sender, messageDomain: domain, clock: clock)
         case .smtp:
             return SMTPMailer(settings: smtpSettings, sender: sender, messageDomain: domain, clock: clock)
+        case .ses:
+            guard let aws else { throw GASError(.internal, "The way to AWS was not opened.") }
+            let set = configuration[Settings.sesConfigurationSet]
+            return SESMailer(sender: sender, configurationSet: set.isEmpty ? nil : set, client: aws.client) {
+                [clock] mail in
+                MIMEMessage(mail, from: sender, messageDomain: domain, date: clock.now).text
+            }
         }
     }
 

@@ -17,7 +17,7 @@ struct Gas: AsyncParsableCommand {
             Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
             RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
             Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self, LoadCommand.self,
-            AWSCommand.self, DoctorCommand.self, ConfigCommand.self,
+            AWSCommand.self, LambdaCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 
     /// Prints our own errors as the one sentence that they are.

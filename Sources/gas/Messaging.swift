@@ -45,6 +45,8 @@ struct Messaging {
     let restoreQueue: any Queue
     let restoreDeadLetters: any Topic
     let thaw: any Topic
+    /// The full name of that topic, where it is one of SNS's that an archive announces to by itself; else empty.
+    let thawARN: String
     let thawQueue: any Queue
     let thawDeadLetters: any Topic
     let notices: any Topic
@@ -56,7 +58,8 @@ struct Messaging {
     ///   - thaw: the queue in which the archive announces, which is where the archive is.
     ///   - thawTopic: publishes there.
     init<Kind: QueueKind, Thaw: Queue>(
-        _ configuration: EffectiveConfiguration, kind: Kind, thaw: QueueLine<Thaw>, thawTopic: any Topic
+        _ configuration: EffectiveConfiguration, kind: Kind, thaw: QueueLine<Thaw>, thawTopic: any Topic,
+        thawARN: String = ""
     ) {
         let request = kind.line(Settings.requestQueueName, configuration)
         let notify = kind.line(Settings.notifyQueueName, configuration)
@@ -73,6 +76,7 @@ struct Messaging {
         restoreRequests = kind.topic(.restoreRequests, to: [restore.queue])
         notices = kind.topic(.resultNotices, to: [notify.queue])
         self.thaw = thawTopic
+        self.thawARN = thawARN
         lines =
             [request, notify, archive, restore].map { ($0.queue, $0.deadLetterQueue) } + [
                 (thaw.queue, thaw.deadLetterQueue)

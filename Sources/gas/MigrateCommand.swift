@@ -20,7 +20,8 @@ struct MigrateCommand: AsyncParsableCommand {
         if configuration.usesFolderDatabase {
             try EmbeddedDatabase(path: try DataFolders(configuration).database).close()
         }
-        if let database = try Composition.postgres(configuration) {
+        try await AWSAccess.whileOpen(configuration) { aws in
+            guard let database = try Composition.postgres(configuration, aws) else { return }
             for step in try await Migrations(database).apply() { print("PostgreSQL: \(step)") }
             await database.close()
         }

@@ -51,7 +51,9 @@ class AWSRig:
         return {
             "config": PROFILE, "aws-endpoint": self.moto.url, "aws-endpoint-s3": self.radosgw.url,
             "postgres-url": f"file:{self.postgres.secret}", "sign-in-sealing-key": SEALING_KEY, "web-plain-http": "false",
-            "web-trusted-proxies": "", "mail-transport": "outbox", "mail-sender-address": "gas@localhost.localdomain"}
+            "web-trusted-proxies": "", "mail-transport": "outbox",
+            # Ceph's gateway has no class for archives, and PostgreSQL's password is in its address.
+            "archive-store": "objects", "postgres-password-secret": "", "mail-sender-address": "gas@localhost.localdomain"}
 
     def empty(self):
         """As at the beginning: nothing made, nothing stored."""
@@ -65,9 +67,9 @@ class AWSRig:
                     s3.delete_object(Bucket=bucket, Key=entry["Key"])
             s3.delete_bucket(Bucket=bucket)
 
-    def client(self, service, make=boto3.client):
+    def client(self, service, make=boto3.client, url=None):
         """boto3's."""
-        url, keys = (self.radosgw.url, self.keys) if service == "s3" else (self.moto.url, self.admin or self.keys)
+        url, keys = (url or self.radosgw.url, self.keys) if service == "s3" else (self.moto.url, self.admin or self.keys)
         return make(
             service, endpoint_url=url, region_name=REGION, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"])

@@ -240,6 +240,8 @@ def test_what_a_job_asks_of_aws_and_how_long_it_takes(make, rig, tmp_path):
         print(title + ":")
         for name, count in sorted(counts.items()):
             print(f"  {name}: {count / share:.1f}")
+    sizes = [sum(len(name) + len(str(value)) for name, value in item.items()) for item in rig.items()]
+    print(f"a job has about {statistics.mean(sizes):.0f} bytes in DynamoDB")
     embedded = Service(tmp_path / "embedded").start()
     try:
         other = Client(embedded).sign_up()

@@ -32,7 +32,9 @@ public struct AWSSettings: Sendable, Hashable {
     public func origin(of service: String) -> String {
         if let endpoint = endpoints[service] { return endpoint }
         let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        return "https://\(service).\(region).\(suffix)"
+        // The only service used here whose address is not its signing name.
+        let host = service == "ses" ? "email" : service
+        return "https://\(host).\(region).\(suffix)"
     }
 
     /// The first part of every name in the region: `aws`, and others for China and governments.

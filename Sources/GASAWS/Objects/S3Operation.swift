@@ -8,12 +8,16 @@ enum S3Operation {
         let has = Set(query.map(\.name))
         guard !location.key.isEmpty else {
             switch method {
-            case "GET": return has.contains("list-type") ? "ListObjectsV2" : "GetBucket"
+            case "GET": return has.contains("list-type") ? "ListObjectsV2" : "GetBucketNotificationConfiguration"
             case "HEAD": return "HeadBucket"
-            default: return has.contains("lifecycle") ? "PutBucketLifecycleConfiguration" : "CreateBucket"
+            default:
+                if has.contains("lifecycle") { return "PutBucketLifecycleConfiguration" }
+                return has.contains("notification") ? "PutBucketNotificationConfiguration" : "CreateBucket"
             }
         }
+        if has.contains("tagging") { return method == "GET" ? "GetObjectTagging" : "PutObjectTagging" }
         switch method {
+        case "POST" where has.contains("restore"): return "RestoreObject"
         case "POST": return has.contains("uploads") ? "CreateMultipartUpload" : "CompleteMultipartUpload"
         case "PUT": return has.contains("partNumber") ? "UploadPart" : "PutObject"
         case "DELETE": return has.contains("uploadId") ? "AbortMultipartUpload" : "DeleteObject"

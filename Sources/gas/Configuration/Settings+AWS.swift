@@ -62,7 +62,7 @@ extension Settings {
         "A live page looks after so long for changes that other processes made in DynamoDB, which announces none.")
 
     /// Services by the names with which their requests are signed.
-    static let awsServices = ["s3", "dynamodb", "sqs", "sns", "sts"]
+    static let awsServices = ["s3", "dynamodb", "sqs", "sns", "sts", "glacier", "ses", "secretsmanager"]
     static let awsEndpoints = awsServices.map { service in
         (
             service: service,
