@@ -7,13 +7,13 @@ export SWIFT_BACKTRACE := enable=no
 
 # What the product needs, and what its tests need besides: Debian packages.
 PACKAGES := pkg-config libsqlite3-dev libpq-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev libdeflate-dev libisal-dev libzxcvbn-dev libjs-bootstrap5 libjs-chart.js
-TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd postgresql binutils zip unzip radosgw ceph-mon ceph-osd ceph-common
+TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd postgresql binutils zip unzip radosgw ceph-mon ceph-osd ceph-common debootstrap systemd-container
 # What `make security` lets loose on the service.
 SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
-.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end lambda security bench concordance format lint docs screenshots clean
+.PHONY: run build release setup setup-test test test-fast test-histories test-engine test-end-to-end lambda security bench concordance format lint docs screenshots clean
 
 run: build  ## Install what is needed, build, and serve on https://localhost:4433
 	$(GAS) serve
@@ -21,12 +21,17 @@ run: build  ## Install what is needed, build, and serve on https://localhost:443
 build: setup
 	swift build -c $(CONFIGURATION) --product gas
 
+release: build  ## Pack the program and what it needs into one archive, in .build/dist
+	@scripts/install-packages binutils
+	scripts/release
+
 setup:  ## Install the Debian packages that the product needs
 	@scripts/install-packages $(PACKAGES)
 
 setup-test: setup  ## Install what the tests need besides
 	@scripts/install-packages $(TEST_PACKAGES)
 	@scripts/make-python-environment
+	@scripts/make-python-environment .venv/aws Tests/EndToEnd/aws-requirements.txt
 
 test: setup-test test-engine test-fast test-histories test-end-to-end  ## Pass every test
 

@@ -58,8 +58,8 @@ extension Composition {
         settings.contact = configuration[Settings.contact]
         settings.idleConnectionSeconds = configuration[Settings.webIdleConnectionSeconds]
         settings.strictTransportSeconds = configuration[Settings.webStrictTransportSeconds]
-        settings.bootstrapDirectory = configuration[Settings.webBootstrapDirectory]
-        settings.chartDirectory = configuration[Settings.webChartDirectory]
+        settings.bootstrapDirectory = ShippedFolder.path(configuration, Settings.webBootstrapDirectory)
+        settings.chartDirectory = ShippedFolder.path(configuration, Settings.webChartDirectory)
         settings.version = Gas.version
         return settings
     }

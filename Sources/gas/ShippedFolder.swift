@@ -6,8 +6,8 @@ enum ShippedFolder {
     /// is installed.
     private static let levels = 4
 
-    /// The folder that a setting names. A standard one that is not in the current folder is looked for above the
-    /// executable.
+    /// The folder that a setting names. A standard one that is not where it should be is looked for above the executable,
+    /// an absolute one as if the root of the file system were there.
     static func path(_ configuration: EffectiveConfiguration, _ setting: Setting<String>) -> String {
         let configured = configuration[setting]
         guard configured == setting.defaultText, !exists(configured) else { return configured }

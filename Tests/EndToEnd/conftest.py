@@ -29,11 +29,14 @@ def free_port():
 class Service:
     """One running `gas` process."""
 
-    def __init__(self, data, role="serve", settings=None, scheme="https", port=None):
+    program = GAS
+
+    def __init__(self, data, role="serve", settings=None, scheme="https", port=None, folder=ROOT):
         self.data = pathlib.Path(data)
         self.port = port or free_port()
         self.url = f"{scheme}://localhost:{self.port}"
         self.role = role
+        self.folder = folder
         self.settings = settings or {}
         # Variables besides our own.
         self.environment = {}
@@ -47,7 +50,7 @@ class Service:
         flags = {"data-directory": self.data, "web-port": self.port, "web-host": "127.0.0.1", **self.settings}
         arguments = [part for name, value in flags.items() for part in (f"--{name}", str(value))]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GAS_")}
-        return {"args": [GAS, *verb, *arguments], "cwd": ROOT, "env": environment | self.environment}
+        return {"args": [self.program, *verb, *arguments], "cwd": self.folder, "env": environment | self.environment}
 
     def run(self, *verb):
         """Runs another command of the program with the same settings."""

@@ -1,0 +1,378 @@
+"""What the templates of AWS CloudFormation say: every threshold, name, port, minimum, maximum and permission."""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+
+import pytest
+
+from conftest import ROOT
+from deployment import EXAMPLE, FLAT, TEMPLATES, values
+
+POLICIES = ROOT / "deploy" / "aws" / "policies"
+SCALING = ROOT / "Sources" / "GASFarm" / "Policies"
+# What RDS keeps the password of the database in.
+PASSWORD = "<DatabaseDatabase.MasterUserSecret.SecretArn>"
+GROUPS = {"Web": "web", "Annotators": "ann", "Utility": "util"}
+
+
+@pytest.fixture(scope="module")
+def resources():
+    return values().resources()
+
+
+def of(kind, **parameters):
+    return values(**parameters).resources(kind)
+
+
+def test_templates_are_clean():
+    # W3002: nested templates are named as files, which `aws cloudformation package` replaces by addresses.
+    done = subprocess.run(
+        [sys.executable.replace("python3", "python").rsplit("/", 1)[0] + "/cfn-lint", "--ignore-checks", "W3002", "--",
+         *TEMPLATES.glob("*.yaml")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_part_is_used():
+    kinds = {resource["Type"] for resource in FLAT["Resources"].values()}
+    assert "AWS::CloudFormation::Stack" not in kinds
+    nested = re.findall(r"TemplateURL: (\S+)", "".join(path.read_text() for path in TEMPLATES.glob("*.yaml")))
+    assert {path.name for path in TEMPLATES.glob("*.yaml")} == {"gas.yaml", *nested}
+
+
+@pytest.mark.parametrize("zones", range(2, 7))
+@pytest.mark.parametrize("gateways", ["first", "each"])
+def test_the_network_spans_all_zones(zones, gateways):
+    made = values(ZoneCount=zones, NatGateways=gateways).resources
+    subnets = made("AWS::EC2::Subnet").values()
+    for part in ("public", "private"):
+        mine = [subnet for subnet in subnets if f"-{part}-" in subnet["Tags"][0]["Value"]]
+        assert len({subnet["AvailabilityZone"] for subnet in mine}) == zones
+    assert len({subnet["CidrBlock"] for subnet in subnets}) == 2 * zones
+    assert len(made("AWS::EC2::NatGateway")) == (1 if gateways == "first" else zones)
+    # Everything but the load balancer is in the private part, the load balancer in every public one.
+    private = [f"<NetworkZone{number}PrivateSubnet>" for number in range(1, zones + 1)]
+    for group in made("AWS::AutoScaling::AutoScalingGroup").values():
+        assert group["VPCZoneIdentifier"] == private
+    assert made()["DatabaseSubnetworks"]["SubnetIds"] == private
+    assert len(made()["BalancerBalancer"]["Subnets"]) == zones
+    assert {endpoint["ServiceName"] for endpoint in made("AWS::EC2::VPCEndpoint").values()} == {
+        "com.amazonaws.us-east-1.s3", "com.amazonaws.us-east-1.dynamodb"}
+    for endpoint in made("AWS::EC2::VPCEndpoint").values():
+        assert len(endpoint["RouteTableIds"]) == zones
+
+
+def test_who_may_open_connections_to_whom(resources):
+    allowed = set()
+    for name, group in of("AWS::EC2::SecurityGroup").items():
+        for rule in group.get("SecurityGroupIngress", []):
+            allowed.add((rule.get("SourceSecurityGroupId") or rule["CidrIp"], f"<{name}>", rule["FromPort"], rule["ToPort"]))
+            assert rule["IpProtocol"] == "tcp"
+    for rule in of("AWS::EC2::SecurityGroupIngress").values():
+        allowed.add((rule["SourceSecurityGroupId"], rule["GroupId"], rule["FromPort"], rule["ToPort"]))
+    assert allowed == {
+        ("0.0.0.0/0", "<AccessBalancerGroup>", 443, 443),
+        ("<AccessBalancerGroup>", "<AccessWebGroup>", 4433, 4433),
+        ("<AccessWebGroup>", "<AccessDatabaseGroup>", 5432, 5432),
+        ("<AccessUtilityGroup>", "<AccessDatabaseGroup>", 5432, 5432),
+        ("<AccessNotifierGroup>", "<AccessDatabaseGroup>", 5432, 5432),
+    }
+    # The load balancer reaches web servers and nobody else, the database nobody.
+    nowhere = [{"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "nobody"}]
+    for group in ("AccessBalancerGroup", "AccessDatabaseGroup"):
+        assert resources[group]["SecurityGroupEgress"] == nowhere
+    out = of("AWS::EC2::SecurityGroupEgress")
+    assert [(rule["GroupId"], rule["DestinationSecurityGroupId"], rule["FromPort"]) for rule in out.values()] == [
+        ("<AccessBalancerGroup>", "<AccessWebGroup>", 4433)]
+    assert {name: template["LaunchTemplateData"]["SecurityGroupIds"]
+            for name, template in of("AWS::EC2::LaunchTemplate").items()} == {
+        "WebTemplate": ["<AccessWebGroup>"], "AnnotatorsTemplate": ["<AccessAnnotatorGroup>"],
+        "UtilityTemplate": ["<AccessUtilityGroup>"]}
+    assert resources["DatabaseDatabase"]["VPCSecurityGroups"] == ["<AccessDatabaseGroup>"]
+
+
+def test_the_load_balancer(resources):
+    balancer, target, listener = (resources["Balancer" + name] for name in ("Balancer", "WebServers", "Listener"))
+    assert (balancer["Type"], balancer["Scheme"]) == ("application", "internet-facing")
+    assert balancer["SecurityGroups"] == ["<AccessBalancerGroup>"]
+    assert (listener["Protocol"], listener["Port"]) == ("HTTPS", 443)
+    assert listener["Certificates"] == [{"CertificateArn": EXAMPLE["CertificateArn"]}]
+    assert len(of("AWS::ElasticLoadBalancingV2::Listener")) == 1
+    assert (target["Protocol"], target["Port"]) == ("HTTPS", 4433)
+    assert (target["HealthCheckPath"], target["Matcher"]) == ("/readyz", {"HttpCode": "200"})
+    assert "HealthCheckPort" not in target
+    assert resources["BalancerAlias"]["Name"] == EXAMPLE["DomainName"]
+    assert "BalancerAlias" not in values(HostedZoneId="").resources()
+
+
+def test_groups(resources):
+    sizes = {name: (group["MinSize"], group["MaxSize"])
+             for name, group in of("AWS::AutoScaling::AutoScalingGroup").items()}
+    assert sizes == {"WebGroup": (2, 10), "AnnotatorsGroup": (2, 10), "UtilityGroup": (1, 1)}
+    for name, tag in GROUPS.items():
+        group = values(Prefix="lab").resources()[name + "Group"]
+        assert group["Tags"] == [{"Key": "Name", "Value": f"lab-gas-{tag}", "PropagateAtLaunch": True}]
+        assert group["AutoScalingGroupName"] == f"lab-gas-{tag}"
+        assert group["LifecycleHookSpecificationList"] == [{
+            "LifecycleHookName": "drain", "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+            "HeartbeatTimeout": 900, "DefaultResult": "CONTINUE"}]
+        assert group["MetricsCollection"] == [{"Granularity": "1Minute"}]
+    assert resources["WebGroup"]["TargetGroupARNs"] == ["<BalancerWebServers>"]
+    assert resources["WebGroup"]["HealthCheckType"] == "ELB"
+    assert "TargetGroupARNs" not in resources["AnnotatorsGroup"]
+    # A new release replaces instances one by one and leaves the minimum in service.
+    for name, kept in {"Web": 2, "Annotators": 2, "Utility": 0}.items():
+        update = values().of(FLAT["Resources"][name + "Group"]["UpdatePolicy"])["AutoScalingRollingUpdate"]
+        assert (update["MinInstancesInService"], update["MaxBatchSize"]) == (kept, 1)
+
+
+def test_instances(resources):
+    for name in GROUPS:
+        data = resources[name + "Template"]["LaunchTemplateData"]
+        assert data["MetadataOptions"] == {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1}
+        assert "KeyName" not in data
+        assert all(device["Ebs"]["Encrypted"] for device in data["BlockDeviceMappings"])
+        assert data["Monitoring"] == {"Enabled": True}
+    units = {name: resources[name + "Template"]["LaunchTemplateData"]["UserData"].rsplit("start ", 1)[1].split()
+             for name in GROUPS}
+    assert units == {"Web": ["gas-web@4433"], "Annotators": ["gas-annotator@1"], "Utility": ["gas-utility.target"]}
+    without = values(NotifierKey="").resources()
+    assert "NotifierFunction" not in without
+    assert without["UtilityTemplate"]["LaunchTemplateData"]["UserData"].rstrip().endswith(
+        "start gas-utility.target gas-worker@notifier")
+    # What a job takes at most, an instance that is to go may take; systemd and the group wait longer.
+    grace = int(re.search(r"GAS_QUEUES_GRACE_SECONDS=(\d+)", resources["AnnotatorsTemplate"]["LaunchTemplateData"]["UserData"])
+                .group(1))
+    stop = (ROOT / "deploy/systemd/gas-annotator@.service").read_text()
+    assert "TimeoutStopSec=15min" in stop and grace < 900
+
+
+def settings_of(resources, group):
+    """The settings that user data writes."""
+    text = resources[group + "Template"]["LaunchTemplateData"]["UserData"]
+    (lines,) = re.findall(r"/etc/gas/gas\.env <<'END'\n(.*?)\nEND\n", text, re.S)
+    return dict(line.split("=", 1) for line in lines.splitlines())
+
+
+def alarm_of(resources, policy):
+    (alarm,) = [alarm for alarm in resources.values() if alarm.get("AlarmActions") == [f"<{policy}>"]]
+    return alarm
+
+
+def test_the_original_scaling(resources):
+    balancer = [{"Name": "LoadBalancer", "Value": "<BalancerBalancer.LoadBalancerFullName>"}]
+    queue = [{"Name": "QueueName", "Value": "<MessagesRequestsQueue.QueueName>"}]
+    expected = {
+        "WebOut": ("<WebGroup>", 1, "HTTPCode_Target_2XX_Count", balancer, "Sum", 60, "GreaterThanThreshold", 200),
+        "WebIn": ("<WebGroup>", -1, "TargetResponseTime", balancer, "Average", 60, "LessThanThreshold", 0.01),
+        "AnnotatorsOut": ("<AnnotatorsGroup>", 1, "NumberOfMessagesSent", queue, "Sum", 600, "GreaterThanThreshold", 50),
+        "AnnotatorsIn": ("<AnnotatorsGroup>", -1, "NumberOfMessagesSent", queue, "Sum", 600, "LessThanThreshold", 5),
+    }
+    found = of("AWS::AutoScaling::ScalingPolicy")
+    assert {name.removeprefix("OriginalScaling") for name in found} == set(expected)
+    for name, (group, change, metric, dimensions, statistic, period, comparison, threshold) in expected.items():
+        policy = found["OriginalScaling" + name]
+        assert (policy["AutoScalingGroupName"], policy["ScalingAdjustment"]) == (group, change)
+        assert (policy["PolicyType"], policy["AdjustmentType"], policy["Cooldown"]) == (
+            "SimpleScaling", "ChangeInCapacity", "300")
+        alarm = alarm_of(resources, "OriginalScaling" + name)
+        assert (alarm["MetricName"], alarm["Dimensions"], alarm["Statistic"], alarm["Period"]) == (
+            metric, dimensions, statistic, period)
+        assert (alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"]) == (comparison, threshold, 1)
+
+
+# What a metric of the farm is called at AWS, and how many of AWS's units make one of ours.
+METRICS = {
+    "web.responses-2xx": ("HTTPCode_Target_2XX_Count", 1), "web.response-milliseconds": ("TargetResponseTime", 0.001),
+    "web.utilisation": ("CPUUtilization", 100), "annotator.messages-sent": ("NumberOfMessagesSent", 1),
+    "annotator.backlog-per-instance": ("(waiting + working) / annotators", 1),
+    "annotator.oldest-message-seconds": ("ApproximateAgeOfOldestMessage", 1),
+}
+
+
+@pytest.mark.skipif(not SCALING.is_dir(), reason="needs the farm's policies")
+@pytest.mark.parametrize("name", ["original", "adaptive"])
+def test_the_farm_and_the_template_have_the_same_policies(name):
+    farm = json.loads((SCALING / f"{name}.json").read_text())
+    resources = values(Scaling=name).resources()
+    prefix = f"{name.capitalize()}Scaling"
+    policies = of("AWS::AutoScaling::ScalingPolicy", Scaling=name)
+    assert set(policies) == {
+        prefix + "".join(word.capitalize() for word in policy["name"].split("-")) for policy in farm["policies"]}
+    names = {"web": "Web", "annotator": "Annotators", "utility": "Utility"}
+    for group in farm["groups"]:
+        found = resources[names[group["role"]] + "Group"]
+        assert (found["MinSize"], found["MaxSize"]) == (group["minimum"], group["maximum"])
+    for ours in farm["policies"]:
+        theirs = prefix + "".join(word.capitalize() for word in ours["name"].split("-"))
+        assert policies[theirs]["AutoScalingGroupName"] == f"<{names[ours['role']]}Group>"
+        assert policies[theirs]["ScalingAdjustment"] == ours["adjustment"]
+        assert float(policies[theirs]["Cooldown"]) == ours["cooldownSeconds"]
+        alarm, wanted = alarm_of(resources, theirs), ours["alarm"]
+        metric, factor = METRICS[wanted["metric"]]
+        if "Metrics" in alarm:
+            first, *parts = alarm["Metrics"]
+            assert first["Expression"] == metric
+            assert {part["MetricStat"]["Metric"]["MetricName"] for part in parts} == {
+                "ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible", "GroupInServiceInstances"}
+            assert {(part["MetricStat"]["Stat"], part["MetricStat"]["Period"]) for part in parts} == {
+                (wanted["statistic"], wanted["periodSeconds"])}
+        else:
+            assert (alarm["MetricName"], alarm["Period"]) == (metric, wanted["periodSeconds"])
+            assert alarm.get("Statistic", alarm.get("ExtendedStatistic")) == wanted["statistic"]
+        assert alarm["Threshold"] == pytest.approx(wanted["threshold"] * factor)
+        assert (alarm["ComparisonOperator"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (
+            wanted["comparison"], wanted["evaluationPeriods"], wanted["missingData"])
+
+
+def in_this_stack(arn):
+    """A name in the example policies as it is in the example stack."""
+    for bucket in ("inputs", "results", "archive"):
+        arn = arn.replace(f"arn:aws:s3:::gas-{bucket}", f"arn:aws:s3:::<Objects{bucket.capitalize()}>")
+    return arn.replace("arn:aws:secretsmanager:us-east-1:123456789012:secret:gas-database-*", PASSWORD)
+
+
+def statements(document):
+    def listed(value):
+        return frozenset(value if isinstance(value, list) else [value])
+
+    return {(statement["Effect"], listed(statement["Action"]), frozenset(map(in_this_stack, listed(statement["Resource"]))))
+            for statement in document["Statement"]}
+
+
+def policies_of(role, **parameters):
+    return {policy["PolicyName"]: policy["PolicyDocument"]
+            for policy in values(**parameters).resources()[role]["Policies"]}
+
+
+@pytest.mark.parametrize("role, at", [
+    ("web", "WebRoleRole"), ("annotator", "AnnotatorRoleRole"), ("archiver", "UtilityRoleRole"),
+    ("restorer", "UtilityRoleRole"), ("thawer", "UtilityRoleRole"), ("sweeper", "UtilityRoleRole"),
+    ("notifier", "UtilityRoleRole")])
+def test_permissions_of_roles(role, at):
+    written = json.loads((POLICIES / f"{role}.json").read_text())
+    if role == "annotator":
+        # At AWS annotators have jobs in DynamoDB and do not know the database.
+        written["Statement"] = [statement for statement in written["Statement"] if statement["Sid"] != "DatabasePassword"]
+    assert statements(policies_of(at, NotifierKey="")[role]) == statements(written)
+
+
+def test_permissions_of_instances():
+    for role, tag in (("WebRoleRole", "web"), ("AnnotatorRoleRole", "ann"), ("UtilityRoleRole", "util")):
+        found = {statement["Sid"]: statement for statement in policies_of(role)["instance"]["Statement"]}
+        assert set(found) == {"Release", "Secrets", "Logs", "Group"}
+        assert found["Release"]["Resource"] == "arn:aws:s3:::gas-releases/*" and found["Release"]["Action"] == "s3:GetObject"
+        assert found["Secrets"]["Action"] == "secretsmanager:GetSecretValue"
+        assert found["Secrets"]["Resource"] == "<DatabaseSettings>"
+        assert found["Group"]["Resource"].endswith(f"/gas-gas-{tag}")
+        busy = ["autoscaling:SetInstanceProtection"] if tag == "ann" else []
+        assert found["Group"]["Action"] == [*busy, "autoscaling:CompleteLifecycleAction"]
+    # Where a function sends the mails, the utility instance may not.
+    assert "notifier" not in policies_of("UtilityRoleRole")
+    for role in of("AWS::IAM::Role").values():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions = statement["Action"]
+                assert not any("*" in action for action in ([actions] if isinstance(actions, str) else actions))
+
+
+def test_the_notifier(resources):
+    function, source = resources["NotifierFunction"], resources["NotifierSource"]
+    assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "notifier")
+    assert source["EventSourceArn"] == "<MessagesNotifyQueue.Arn>"
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    # Lambda wants six times the function's own time.
+    assert resources["MessagesNotifyQueue"]["VisibilityTimeout"] >= 6 * function["Timeout"]
+    (policy,) = resources["NotifierRole"]["Policies"]
+    written = json.loads((POLICIES / "notifier.json").read_text())
+    # Lambda itself looks how long the queue is.
+    (queue,) = [statement for statement in written["Statement"] if statement["Sid"] == "Queue"]
+    queue["Action"].append("sqs:GetQueueAttributes")
+    assert statements(policy["PolicyDocument"]) == statements(written)
+
+
+def test_topics_and_queues(resources):
+    queues = of("AWS::SQS::Queue", Prefix="lab")
+    names = {"job-requests", "notify", "archive", "restore", "thaw"}
+    assert {queue["QueueName"] for queue in queues.values()} == {
+        f"lab_{name}{suffix}" for name in names for suffix in ("", "-dead-letters")}
+    for name, queue in queues.items():
+        assert queue["SqsManagedSseEnabled"] and queue["MessageRetentionPeriod"] == 14 * 86400
+        if name.endswith("DeadLetters"):
+            continue
+        dead = name.removesuffix("Queue") + "DeadLetters"
+        assert queue["RedrivePolicy"] == {"deadLetterTargetArn": f"<{dead}.Arn>", "maxReceiveCount": 100}
+        assert queues[dead]["QueueName"] == queue["QueueName"] + "-dead-letters"
+    assert {topic["TopicName"] for topic in of("AWS::SNS::Topic").values()} == {
+        "gas_job_requests", "gas_job_results", "gas_restore_requests", "gas_result_notices", "gas_thaw", "gas_operators"}
+    assert resources["MessagesArchiveQueue"]["DelaySeconds"] == 300
+    assert all(subscription["RawMessageDelivery"] for subscription in of("AWS::SNS::Subscription").values())
+    # Each topic that a queue hears may put messages into it, and no other.
+    for name, policy in of("AWS::SQS::QueuePolicy").items():
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        heard = {subscription["TopicArn"] for subscription in of("AWS::SNS::Subscription").values()
+                 if subscription["Endpoint"] == statement["Resource"]}
+        assert set(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == heard and heard
+        assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+
+
+def test_buckets(resources):
+    buckets = of("AWS::S3::Bucket")
+    assert set(buckets) == {"ObjectsInputs", "ObjectsResults", "ObjectsArchive"}
+    for name, bucket in buckets.items():
+        assert all(bucket["PublicAccessBlockConfiguration"].values()) and len(bucket["PublicAccessBlockConfiguration"]) == 4
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+        assert bucket["LifecycleConfiguration"]["Rules"][0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+        (policy,) = [policy for policy in of("AWS::S3::BucketPolicy").values() if policy["Bucket"] == f"<{name}>"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+        assert FLAT["Resources"][name]["DeletionPolicy"] == "Retain"
+    assert buckets["ObjectsArchive"]["NotificationConfiguration"] == {
+        "TopicConfigurations": [{"Topic": "<MessagesThawTopic>", "Event": "s3:ObjectRestore:Completed"}]}
+    first = resources["MessagesThawTopicPolicy"]["PolicyDocument"]["Statement"][0]
+    assert (first["Principal"], first["Action"]) == ({"Service": "s3.amazonaws.com"}, "sns:Publish")
+
+
+def test_the_database_and_its_secrets(resources):
+    database = resources["DatabaseDatabase"]
+    assert (database["Engine"], database["Port"], database["PubliclyAccessible"]) == ("postgres", "5432", False)
+    assert database["StorageEncrypted"] and database["BackupRetentionPeriod"] >= 7
+    # RDS makes and changes the password, and nobody but those who read accounts may look it up.
+    assert database["ManageMasterUserPassword"] is True and "MasterUserPassword" not in database
+    assert resources["DatabaseParameters"]["Parameters"] == {"rds.force_ssl": "1"}
+    assert FLAT["Resources"]["DatabaseDatabase"]["DeletionPolicy"] == "Snapshot"
+    assert resources["DatabaseSettings"]["GenerateSecretString"]["GenerateStringKey"] == "GAS_SIGN_IN_SEALING_KEY"
+    for name in GROUPS:
+        settings = settings_of(resources, name)
+        if name == "Annotators":
+            assert settings["GAS_DATABASE"] == "sqlite" and not any("POSTGRES" in key for key in settings)
+        else:
+            assert "?sslmode=verify-full&sslrootcert=/etc/gas/rds.pem" in settings["GAS_POSTGRES_URL"]
+            assert settings["GAS_POSTGRES_PASSWORD_SECRET"] == PASSWORD + "#password"
+    assert "sslmode=verify-full" in resources["NotifierFunction"]["Environment"]["Variables"]["GAS_POSTGRES_URL"]
+
+
+def test_what_is_observed(resources):
+    dashboard = json.loads(resources["ObservationDashboard"]["DashboardBody"])
+    assert len(dashboard["widgets"]) >= 6
+    assert resources["Logs"]["RetentionInDays"] == 90 and "NotifierLogs" in resources
+    dead = resources["ObservationDeadLettersAlarm"]
+    assert len(dead["Metrics"]) == 6 and dead["Threshold"] == 0
+    assert resources["ObservationCalls"]["Subscription"] == [{"Protocol": "email", "Endpoint": "operators@example.org"}]
+
+
+@pytest.mark.parametrize("name", [*GROUPS, "notifier"])
+def test_settings_are_those_of_the_program(resources, name, tmp_path):
+    if name == "notifier":
+        settings = resources["NotifierFunction"]["Environment"]["Variables"]
+    else:
+        settings = settings_of(resources, name) | {"GAS_DATA_DIRECTORY": str(tmp_path)}
+    assert len(settings) > 10
+    done = subprocess.run(
+        [ROOT / ".build/release/gas", "config"], cwd=tmp_path, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "AWS_REGION": "us-east-1", "GAS_SIGN_IN_SEALING_KEY": secrets.token_hex(32)} | settings)
+    assert done.returncode == 0, done.stderr
