@@ -125,11 +125,20 @@ struct Annotate: AsyncParsableCommand {
             "\(result.records) records, \(account ?? "\(result.alleles) alleles"), with \(result.reference) in "
             + String(format: "%.2f s (%d records/s)\n", result.seconds, speed)
         FileHandle.standardError.write(Data(text.utf8))
+        if let problems = problems(of: result) { FileHandle.standardError.write(Data(problems.utf8)) }
         if let note = result.index { FileHandle.standardError.write(Data((note + "\n").utf8)) }
     }
 }
 
 extension Annotate {
+    /// What is remarkable about the file: how much, and the first of it.
+    private func problems(of result: AnnotationSummary) -> String? {
+        guard let first = result.problems.first else { return nil }
+        let place = first.line.map { "line \($0): " } ?? ""
+        let others = result.problemCount > 1 ? ", and \(result.problemCount - 1) more, which '--log FILE' tells" : ""
+        return "remarks: \(place)\(first.message)\(others)\n"
+    }
+
     private func write(_ content: Data, to path: String) throws {
         do {
             try content.write(to: URL(fileURLWithPath: path))

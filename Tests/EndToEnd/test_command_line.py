@@ -109,6 +109,18 @@ def test_packed_input_is_read(tmp_path):
     assert records(annotate(tmp_path, source)) == records(annotate(tmp_path, sample("mtdna-sample.vcf"), name="b.vcf"))
 
 
+def test_remarks_are_told_at_the_terminal(tmp_path):
+    whole = gzip.compress(sample("mtdna-small.vcf").read_bytes())
+    cut = tmp_path / "cut.vcf"
+    cut.write_bytes(sample("mtdna-small.vcf").read_bytes() + b"MT\t100\t.\tN\t<DEL>\t.\t.\tEND=99\nMT\t100\t.\tN\t<DEL>\t.\t.\tEND=98\n")
+    answer = gas("annotate", cut, "-o", tmp_path / "out.vcf", "--data-directory", tmp_path / "data")
+    assert answer.returncode == 0
+    assert re.search(r"remarks: line \d+: a structural allele has an END .*, and 1 more, which '--log FILE' tells", answer.stderr)
+    packed = tmp_path / "whole.vcf.gz"
+    packed.write_bytes(whole)
+    assert "remarks" not in gas("annotate", packed, "-o", tmp_path / "out2.vcf", "--data-directory", tmp_path / "data").stderr
+
+
 def test_threads_do_not_change_a_byte(tmp_path):
     outputs = [records(annotate(tmp_path, sample("mtdna-sample.vcf"), "--threads", count, name=f"{count}.vcf"))
                for count in (1, 2, 5)]
