@@ -14,6 +14,8 @@ enum Schema {
         migrator.registerMigration("3 deletions") { try $0.execute(sql: deletions) }
         migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
         migrator.registerMigration("3 openid") { try $0.execute(sql: openID) }
+        migrator.registerMigration("4 job times") { try $0.execute(sql: jobTimes) }
+        migrator.registerMigration("4 announcement") { try $0.execute(sql: announcement) }
         return migrator
     }
 

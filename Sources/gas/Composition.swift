@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Annotation
+import CoreMetrics
 import Foundation
 import GAS
 import GASEmbedded
@@ -32,11 +33,13 @@ struct Composition {
     let paymentClient: HTTPClient
     let identityClient: HTTPClient
     let tickets: any TicketStore
+    let announcements: any AnnouncementStore
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration) async throws {
         self.configuration = configuration
         Self.bootstrapLogging(configuration)
+        MetricsSystem.bootstrap(Self.metrics)
         logger = Logger(label: "gas")
         folders = try DataFolders(configuration)
         database = try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database"))
@@ -49,6 +52,7 @@ struct Composition {
         audit = stores.audit
         payments = stores.payments
         tickets = stores.tickets
+        announcements = stores.announcements
         let publicURL = Self.publicURL(configuration)
         objects = try FileObjectStore(
             root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
@@ -74,11 +78,16 @@ struct Composition {
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let result = await Result(catching: { try await group.run() })
+        try await close()
+        try result.get()
+        logger.info("Stopped.")
+    }
+
+    /// Closes what was opened.
+    func close() async throws {
         try await paymentClient.shutdown()
         try await identityClient.shutdown()
         await postgres?.close()
-        try result.get()
-        logger.info("Stopped.")
     }
 
     /// The web server, which tells the person at the terminal where it is once it listens.
@@ -173,6 +182,11 @@ struct Composition {
                 resultsBucket: configuration[Settings.objectsResultsBucket],
                 keyPrefix: configuration[Settings.objectsPrefix], batch: configuration[Settings.sweeperBatch]),
             clock: clock, logger: Logger(label: "gas.sweeper"))
+    }
+
+    /// Everything but web servers and annotators.
+    func utility() throws -> [any Service] {
+        [try notifier(), archiver(), restorer(), thawer(), try sweeper()]
     }
 
     /// Unique among all processes that share a data folder.

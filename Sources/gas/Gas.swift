@@ -16,7 +16,9 @@ struct Gas: AsyncParsableCommand {
         subcommands: [
             Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
             RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
-            Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self,
+            UtilityCommand.self, FarmCommand.self, Annotate.self, ReferenceCommand.self, AdminCommand.self,
+            AuditCommand.self,
+            MigrateCommand.self,
             ConfigCommand.self,
         ])
 

@@ -46,8 +46,8 @@ struct Messaging {
     let thawQueue: any Queue
     let thawDeadLetters: any Topic
     let notices: any Topic
-    /// Every queue with the queue of its dead letters, for the eyes of administrators.
-    let lines: [(queue: any Queue, deadLetters: any Queue)]
+    /// Every queue with the queue of its dead letters, for administrators.
+    let offices: [DeadLetterOffice]
 
     /// - Parameters:
     ///   - kind: where the queues are kept.
@@ -71,9 +71,9 @@ struct Messaging {
         restoreRequests = kind.topic([restore.queue])
         notices = kind.topic([notify.queue])
         self.thaw = thawTopic
-        lines =
-            [request, notify, archive, restore].map { ($0.queue, $0.deadLetterQueue) } + [
-                (thaw.queue, thaw.deadLetterQueue)
-            ]
+        offices =
+            [request, notify, archive, restore].map {
+                DeadLetterOffice(queue: $0.queue, deadLetters: $0.deadLetterQueue, entrance: kind.topic([$0.queue]))
+            } + [DeadLetterOffice(queue: thaw.queue, deadLetters: thaw.deadLetterQueue, entrance: thawTopic)]
     }
 }

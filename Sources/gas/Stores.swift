@@ -10,6 +10,7 @@ struct Stores {
     let audit: any AuditLog
     let payments: any PaymentStore
     let tickets: any TicketStore
+    let announcements: any AnnouncementStore
 
     /// In the database of the data folder.
     init(_ database: EmbeddedDatabase) {
@@ -19,6 +20,7 @@ struct Stores {
         audit = SQLiteAuditLog(database: database)
         payments = SQLitePaymentStore(database: database)
         tickets = SQLiteTicketStore(database: database)
+        announcements = SQLiteAnnouncementStore(database: database)
     }
 
     /// In PostgreSQL.
@@ -29,5 +31,6 @@ struct Stores {
         audit = PostgresAuditLog(database: database)
         payments = PostgresPaymentStore(database: database)
         tickets = PostgresTicketStore(database: database)
+        announcements = PostgresAnnouncementStore(database: database)
     }
 }

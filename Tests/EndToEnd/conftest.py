@@ -47,7 +47,7 @@ class Service:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [GAS, self.role, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log)
-        if self.role in ("serve", "web"):
+        if self.role in ("serve", "web", "farm"):
             self.wait_until_ready()
         return self
 

@@ -235,7 +235,7 @@ enum Settings {
     static let all: [any AnySetting] =
         forService + forDatabase + forConsequences + forSignIn + forLimits + forPrivacy + forReferences + forCommand
         + forQueueNames
-        + forArchive + forPayments + forLogging
+        + forArchive + forPayments + forFarm + forMetrics + forLogging
 
     private static let forService: [any AnySetting] = [
         dataDirectory,
