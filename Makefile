@@ -6,14 +6,14 @@ PYTHON := .venv/bin/python
 export SWIFT_BACKTRACE := enable=no
 
 # What the product needs, and what its tests need besides: Debian packages.
-PACKAGES := pkg-config libsqlite3-dev libpq-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libisal-dev libjs-bootstrap5 libjs-chart.js
-TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd haproxy postgresql radosgw ceph-mon ceph-osd ceph-common
+PACKAGES := pkg-config libsqlite3-dev libpq-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev libdeflate-dev libisal-dev libzxcvbn-dev libjs-bootstrap5 libjs-chart.js
+TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd haproxy postgresql binutils zip unzip radosgw ceph-mon ceph-osd ceph-common
 # What `make security` lets loose on the service.
 SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
-.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end security bench concordance format lint docs screenshots clean
+.PHONY: run build setup setup-test test test-fast test-histories test-engine test-end-to-end lambda security bench concordance format lint docs screenshots clean
 
 run: build  ## Install what is needed, build, and serve on https://localhost:4433
 	$(GAS) serve
@@ -43,6 +43,10 @@ test-histories: setup  ## Ten thousand simulated histories of results
 
 test-end-to-end: setup-test build  ## A real browser and real servers
 	$(PYTHON) -m pytest Tests/EndToEnd
+
+lambda: build  ## Pack the program for AWS Lambda: .build/lambda.zip
+	@scripts/install-packages binutils zip
+	@scripts/make-lambda $(GAS) .build/lambda.zip
 
 security: setup-test build  ## Security tools of others, on loopback, some minutes
 	@scripts/install-packages $(SECURITY_PACKAGES)

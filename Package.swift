@@ -11,7 +11,7 @@ let standalone: [LinkerSetting] =
     [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]
     + [
         "CoreFoundation", "_CFURLSessionInterface", "_CFXMLInterface", "_FoundationCShims", "_FoundationCollections",
-        "_FoundationICU",
+        "_FoundationICU", "xml2",
     ].map { .linkedLibrary($0, .when(platforms: [.linux])) }
 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -61,13 +61,14 @@ let package = Package(
         .target(
             name: "GASIdentity",
             dependencies: [
-                "GAS", asyncHTTPClient, crypto, cryptoExtras,
+                "GAS", "CZxcvbn", asyncHTTPClient, crypto, cryptoExtras,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(name: "GASMail", dependencies: ["GAS", "CCurl"], swiftSettings: strict),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -118,6 +119,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 crypto, hummingbird, hummingbirdTLS, logging, metrics, mustache, serviceLifecycle,
             ],
             resources: [.copy("Views"), .copy("Assets")],
@@ -144,8 +146,8 @@ let package = Package(
         .executableTarget(
             name: "gas",
             dependencies: [
-                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASWeb", "GASCommand",
-                "GASDownload", "GASPayments", "GASFarm", "GASMetrics", asyncHTTPClient,
+                "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASAWS", "GASWeb",
+                "GASCommand", "GASDownload", "GASPayments", "GASFarm", "GASMetrics", asyncHTTPClient,
                 .product(name: "Annotation", package: "Engine"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -186,8 +188,11 @@ let package = Package(
         .testTarget(
             name: "GASAWSTests",
             dependencies: [
-                "GASAWS", "GASTesting", asyncHTTPClient, crypto, logging,
+                "GASAWS", "GASMail", "GASTesting", asyncHTTPClient, crypto, hummingbird, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["sign_with_botocore.py"],

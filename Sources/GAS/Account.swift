@@ -19,12 +19,17 @@ public struct Account: Sendable, Hashable, Identifiable {
     public let created: Date
     /// Who the person is to an identity provider; `nil` for who signs in here with a password.
     public let identity: Identity?
+    /// Whether it is known that the person reads what is sent to `email`: they opened a link that was sent there, or an
+    /// identity provider vouches for them.
+    public var isEmailConfirmed: Bool
 
     /// Describes an account.
-    /// - Parameter roleSince: when the role began; `nil` for an account that always had it.
+    /// - Parameters:
+    ///   - roleSince: when the role began; `nil` for an account that always had it.
+    ///   - isEmailConfirmed: `nil` for what is true of a new account: providers vouch for addresses, people do not.
     public init(
         id: AccountID, name: String, email: String, institution: String, role: Role, roleSince: Date? = nil,
-        created: Date, identity: Identity? = nil
+        created: Date, identity: Identity? = nil, isEmailConfirmed: Bool? = nil
     ) {
         self.id = id
         self.name = name
@@ -34,6 +39,7 @@ public struct Account: Sendable, Hashable, Identifiable {
         self.roleSince = roleSince ?? created
         self.created = created
         self.identity = identity
+        self.isEmailConfirmed = isEmailConfirmed ?? (identity != nil)
     }
 }
 
@@ -60,7 +66,7 @@ public protocol AccountStore: Sendable {
     /// The local account of an e-mail address (in lower case) with its password hash, or `nil`.
     func localAccount(email: String) async throws -> (account: Account, passwordHash: String)?
 
-    /// Changes name, e-mail and institution; the role has calls of its own.
+    /// Changes name, institution and e-mail, with whether that is confirmed; the role has calls of its own.
     /// - Returns: `false` when there is no such account, or its e-mail belongs to another local account.
     func updateProfile(_ account: Account) async throws -> Bool
 
@@ -79,9 +85,10 @@ public protocol AccountStore: Sendable {
     /// Accounts whose role changed before `before` and is not settled, those that changed first being first.
     func unsettledRoles(before: Date, limit: Int) async throws -> [Account]
 
-    /// Replaces the password hash of a local account.
-    /// - Throws: `notFound` when there is no such local account.
-    func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws
+    /// Replaces the password hash of a local account, if it is still the one named: of two changes at the same time the
+    /// second must not bring back what the first has ended.
+    /// - Returns: `false`, and nothing is changed, when the hash is another by now, or there is no such local account.
+    func replacePasswordHash(of id: AccountID, from old: String, to new: String) async throws -> Bool
 
     /// All accounts, newest first, then by id descending.
     /// - Parameters:

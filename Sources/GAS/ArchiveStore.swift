@@ -9,7 +9,8 @@ public protocol ArchiveStore: Sendable {
     /// - Parameters:
     ///   - file: path of a file of ours; it stays.
     ///   - name: names the archive: letters, digits, `.`, `_`, `~`, `/` and `-`. Archiving under the same name again
-    ///     gives the same id where the adapter chooses ids itself; the bytes are then the same.
+    ///     gives the same id where the adapter chooses ids itself; the bytes are then the same. Where the archive
+    ///     chooses them, it has two archives then, and `list` shows both.
     /// - Returns: the archive, which is safe when the call returns.
     func put(file: String, name: String) async throws -> Archive
 
@@ -33,7 +34,8 @@ public protocol ArchiveStore: Sendable {
     /// Removes an archive; removing what is not there is no error.
     func delete(_ archiveID: String) async throws
 
-    /// Archives in the order of their ids, for the sweeper, which removes what no job refers to.
+    /// Archives in the order of their ids, for the sweeper, which removes what no job refers to. The list may be a while
+    /// old, and empty until the archive has taken stock.
     /// - Parameters:
     ///   - archiveID: only archives behind this one, in UTF-8 order.
     ///   - limit: at most so many.

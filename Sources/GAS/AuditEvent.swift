@@ -53,6 +53,10 @@ public enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
     case providerError = "provider-error"
     /// Name, address or institution were changed.
     case profileChanged = "profile-changed"
+    /// A password was replaced: by who knew it, or by a mailed link.
+    case passwordChanged = "password-changed"
+    /// Somebody said that they have forgotten the password.
+    case passwordResetAsked = "password-reset-asked"
     /// The plan was changed.
     case roleChanged = "role-changed"
     /// A link to a file was given out.

@@ -66,6 +66,8 @@ public enum AuditVerdict: Sendable, Hashable {
     case whole(AuditHead?)
     /// The first entry that is not what it was, and why in a sentence.
     case broken(number: Int, reason: String)
+    /// What is there was not changed, but it ends before an entry that was noted.
+    case cut(last: Int, noted: Int)
 }
 
 extension AuditLog {
@@ -86,22 +88,20 @@ extension AuditLog {
             guard entries.count == batch else { break }
         }
         if let noted, noted.number > last?.number ?? 0 {
-            return .broken(
-                number: (last?.number ?? 0) + 1,
-                reason: "The log ends here, but entry \(noted.number) was noted before: the end was cut off.")
+            return .cut(last: last?.number ?? 0, noted: noted.number)
         }
         return .whole(last)
     }
 
     private func flaw(of entry: AuditEntry, after last: AuditHead?, noted: AuditHead?) -> String? {
         let expected = (last?.number ?? 0) + 1
-        if entry.number != expected { return "Entry \(expected) is missing." }
+        if entry.number != expected { return "it is missing." }
         if entry.previous != last?.seal ?? AuditSeal.first {
-            return "It was not written behind the entry that stands before it."
+            return "it was not written behind the entry that stands before it."
         }
-        if !sealing.holds(entry) { return "It does not say what it said when it was written." }
+        if !sealing.holds(entry) { return "it does not say what it said when it was written." }
         if let noted, noted.number == entry.number, noted.seal != entry.seal {
-            return "Its seal is not the one that was noted: the log was written anew."
+            return "its seal is not the one that was noted, so the log was written anew."
         }
         return nil
     }

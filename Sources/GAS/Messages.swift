@@ -143,6 +143,37 @@ public struct RetrievalEnded: Message {
     }
 }
 
+/// `result_notices`, too: somebody is to be told by mail about the password of their account.
+public struct AccountNotice: Message {
+    /// What is told.
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Somebody has forgotten the password, and gets a link with which to choose another one.
+        case passwordForgotten = "password-forgotten"
+        /// The password was replaced.
+        case passwordChanged = "password-changed"
+    }
+
+    /// Names the notice; becomes the id of the mail.
+    public let id: String
+    /// Whose account; it need not exist.
+    public let userID: AccountID
+    /// What is told.
+    public let kind: Kind
+
+    /// Asks for a mail.
+    public init(_ kind: Kind, to account: AccountID) {
+        id = UUID().uuidString.lowercased()
+        userID = account
+        self.kind = kind
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id = "notice_id"
+        case userID = "user_id"
+        case kind = "account_notice"
+    }
+}
+
 /// `result_notices`: the owner of a job is to be told where its result is.
 public struct ResultMoved: Message {
     /// Which job.

@@ -26,10 +26,13 @@ public struct RoleChange: Sendable {
     @discardableResult
     public func give(_ role: Role, to account: AccountID) async throws -> Bool {
         let old: Role = role == .free ? .premium : .free
-        guard try await accounts.changeRole(of: account, from: old, to: role, at: clock.now) else { return false }
+        guard try await accounts.account(account)?.role == old else { return false }
+        // Before the change, so that none is made that is not noted. One that somebody else makes in this very moment is
+        // noted twice then.
         try await audit.append(
             AuditEvent(
                 .roleChanged, at: clock.now, by: nil, about: account, detail: "\(old.rawValue) to \(role.rawValue)"))
+        guard try await accounts.changeRole(of: account, from: old, to: role, at: clock.now) else { return false }
         try await announcement.announce(role, of: account)
         return true
     }

@@ -8,6 +8,8 @@ public struct Ticket: Sendable, Hashable {
         case signIn = "sign-in"
         /// The confirmation of an e-mail address, which is the content.
         case address
+        /// A new password for who has forgotten theirs; the content is the address to which the link was sent.
+        case password
     }
 
     /// SHA-256 of the token, in lower-case hexadecimal.

@@ -4,7 +4,7 @@ import GRDB
 
 /// Accounts in the table `accounts`. A unique index keeps two local accounts from sharing an e-mail address.
 public struct SQLiteAccountStore: AccountStore {
-    static let columns = "id, name, email, institution, role, role_since, created, issuer, subject"
+    static let columns = "id, name, email, institution, role, role_since, created, issuer, subject, email_confirmed"
 
     let database: EmbeddedDatabase
 
@@ -18,13 +18,13 @@ public struct SQLiteAccountStore: AccountStore {
         try await changesOneRow(
             """
             INSERT INTO accounts (\(SQLiteAccountStore.columns), password_hash)
-            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM deletions WHERE account_id = ?)
+            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM deletions WHERE account_id = ?)
             ON CONFLICT DO NOTHING
             """,
             [
                 account.id.rawValue, account.name, account.email, account.institution, account.role.rawValue,
                 account.roleSince.milliseconds, account.created.milliseconds, account.identity?.issuer,
-                account.identity?.subject, passwordHash, account.id.rawValue,
+                account.identity?.subject, account.isEmailConfirmed, passwordHash, account.id.rawValue,
             ]
         )
     }
@@ -68,8 +68,8 @@ public struct SQLiteAccountStore: AccountStore {
     /// Changes a row unless the index of local e-mail addresses forbids it.
     public func updateProfile(_ account: Account) async throws -> Bool {
         try await changesOneRow(
-            "UPDATE OR IGNORE accounts SET name = ?, email = ?, institution = ? WHERE id = ?",
-            [account.name, account.email, account.institution, account.id.rawValue]
+            "UPDATE OR IGNORE accounts SET name = ?, email = ?, institution = ?, email_confirmed = ? WHERE id = ?",
+            [account.name, account.email, account.institution, account.isEmailConfirmed, account.id.rawValue]
         )
     }
 
@@ -107,13 +107,10 @@ public struct SQLiteAccountStore: AccountStore {
         }
     }
 
-    /// Changes the row of a local account.
-    public func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
-        let changed = try await changesOneRow(
-            "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash IS NOT NULL",
-            [passwordHash, id.rawValue]
-        )
-        guard changed else { throw GASError(.notFound, "There is no such local account.") }
+    /// Carries out one conditional `UPDATE`.
+    public func replacePasswordHash(of id: AccountID, from old: String, to new: String) async throws -> Bool {
+        try await changesOneRow(
+            "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?", [new, id.rawValue, old])
     }
 
     private func changesOneRow(_ sql: String, _ arguments: StatementArguments) async throws -> Bool {
@@ -135,7 +132,8 @@ public struct SQLiteAccountStore: AccountStore {
             role: role,
             roleSince: Date(milliseconds: row["role_since"]),
             created: Date(milliseconds: row["created"]),
-            identity: identity(row)
+            identity: identity(row),
+            isEmailConfirmed: row["email_confirmed"]
         )
     }
 

@@ -14,8 +14,9 @@ enum Schema {
         migrator.registerMigration("3 deletions") { try $0.execute(sql: deletions) }
         migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
         migrator.registerMigration("3 openid") { try $0.execute(sql: openID) }
-        migrator.registerMigration("4 job times") { try $0.execute(sql: jobTimes) }
-        migrator.registerMigration("4 announcement") { try $0.execute(sql: announcement) }
+        migrator.registerMigration("4 confirmed addresses") { try $0.execute(sql: confirmation) }
+        migrator.registerMigration("5 job times") { try $0.execute(sql: jobTimes) }
+        migrator.registerMigration("5 announcement") { try $0.execute(sql: announcement) }
         return migrator
     }
 

@@ -54,7 +54,28 @@ public struct AddressConfirmation: Sendable {
         else { return false }
         var changed = account
         changed.email = ticket.content
+        changed.isEmailConfirmed = true
         return try await accounts.updateProfile(changed)
+    }
+
+    /// Tells the address that an account had until now that it is not the account's any more: somebody who takes an
+    /// account over would read its mails elsewhere.
+    /// - Parameter account: as it was.
+    /// - Throws: as `Mailer.send` does.
+    public func tellFormer(_ account: Account) async throws {
+        try await mailer.send(
+            Mail(
+                id: "address-changed-\(UUID().uuidString.lowercased())", to: account,
+                subject: "Your e-mail address was changed",
+                Letter(
+                    to: account.name,
+                    lead: "Your account of the Genomics Annotation Service has another e-mail address now.",
+                    facts: [
+                        "No further mail comes here. If it was you, there is nothing to do.",
+                        "If it was not you, somebody else has your account. Tell the people who run the service.",
+                    ],
+                    action: "See your profile", link: publicURL + "/profile",
+                    reason: "You get this mail because your account had this address.")))
     }
 
     private func isFor(_ account: Account, _ ticket: Ticket?) -> Bool {
@@ -71,56 +92,15 @@ private struct ConfirmationMail {
 
     var mail: Mail {
         Mail(
-            id: "confirm-\(UUID().uuidString.lowercased())", account: account.id, recipientName: account.name,
-            recipientAddress: address,
-            subject: "Please confirm your e-mail address", text: text, html: html)
-    }
-
-    private static let question =
-        "Somebody, hopefully you, wants mails of the Genomics Annotation Service to come here."
-    private static let otherwise = "If it was not you, do nothing: then no further mail comes."
-
-    private var hint: String {
-        let minutes = Int((lifetime / 60).rounded(.up))
-        let time = minutes % 60 == 0 ? "\(minutes / 60) hours" : "\(minutes) minutes"
-        return "The link works once, within \(time), in a browser in which you are signed in."
-    }
-
-    private var text: String {
-        """
-        Hello \(account.name),
-
-        \(Self.question)
-
-        Confirm this address: \(link)
-
-        \(hint)
-        \(Self.otherwise)
-
-        -- \("")
-        Genomics Annotation Service
-        """
-    }
-
-    private var html: String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head><meta charset="utf-8"><title>Please confirm your e-mail address</title></head>
-        <body style="font-family: sans-serif; color: #1d2733; max-width: 36em; margin: 2em auto; padding: 0 1em;">
-        <p>Hello \(escape(account.name)),</p>
-        <p>\(Self.question)</p>
-        <p><a href="\(escape(link))" style="display: inline-block; background: #0b5d66; color: #ffffff; \
-        padding: .6em 1.2em; border-radius: .4em; text-decoration: none;">Confirm this address</a></p>
-        <p>\(hint)</p>
-        <p style="color: #5b6875; font-size: .85em;">\(Self.otherwise) Genomics Annotation Service.</p>
-        </body>
-        </html>
-        """
-    }
-
-    private func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+            id: "confirm-\(UUID().uuidString.lowercased())", to: account, at: address,
+            subject: "Please confirm your e-mail address",
+            Letter(
+                to: account.name,
+                lead: "Somebody, hopefully you, wants mails of the Genomics Annotation Service to come here.",
+                action: "Confirm this address", link: link,
+                notes: [
+                    "The link works once, within \(LinkLifetime.words(lifetime)), in a browser in which you are signed in."
+                ],
+                reason: "If it was not you, do nothing: then no further mail comes."))
     }
 }

@@ -3,23 +3,23 @@ import GAS
 
 /// Accounts of people who sign in here with e-mail address and password.
 public struct LocalAccounts: Sendable {
-    private let accounts: any AccountStore
-    private let hasher: PasswordHasher
+    let accounts: any AccountStore
+    let hasher: PasswordHasher
     private let clock: any WallClock
-    /// Shortest password that is accepted, in characters.
-    public let shortestPassword: Int
+    /// Which new passwords are taken.
+    public let rules: PasswordRules
     private let reservedAddresses: Set<String>
 
     /// Makes the accounts of a store.
     /// - Parameter reservedAddresses: e-mail addresses that no account can take which does not have them.
     public init(
-        accounts: any AccountStore, hasher: PasswordHasher, clock: any WallClock, shortestPassword: Int = 10,
+        accounts: any AccountStore, hasher: PasswordHasher, clock: any WallClock, rules: PasswordRules = .init(),
         reservedAddresses: Set<String> = []
     ) {
         self.accounts = accounts
         self.hasher = hasher
         self.clock = clock
-        self.shortestPassword = shortestPassword
+        self.rules = rules
         self.reservedAddresses = reservedAddresses
     }
 
@@ -34,7 +34,7 @@ public struct LocalAccounts: Sendable {
     /// Opens an account with the Free plan.
     public func signUp(_ form: ProfileForm, password: String) async throws -> SignUp {
         var problems = form.problems
-        problems[.password] = problem(withPassword: password, of: form)
+        problems[.password] = rules.problem(with: password, of: form)
         if reservedAddresses.contains(form.email) { problems[.email] = Self.takenAddress }
         guard problems.isEmpty else { return .refused(problems) }
         let account = Account(
@@ -51,34 +51,54 @@ public struct LocalAccounts: Sendable {
         return .created(account)
     }
 
-    /// The account of an e-mail address and its password; `nil` when there is none or the password is another one,
-    /// and the caller can tell neither by the answer nor by the time it takes.
-    public func signIn(email: String, password: String) async throws -> Account? {
+    /// That somebody knew the password of an account.
+    public struct Proof: Sendable {
+        /// Which account.
+        public let account: Account
+        let passwordHash: String
+    }
+
+    /// Checks an e-mail address and its password.
+    /// - Returns: `nil` when there is no such account or the password is another one, and the caller can tell neither by
+    ///   the answer nor by the time it takes.
+    public func prove(email: String, password: String) async throws -> Proof? {
         let address = Self.signInName(email)
-        guard password.utf8.count <= Self.longestPassword,
+        guard password.utf8.count <= PasswordRules.longestBytes,
             let (account, passwordHash) = try await accounts.localAccount(email: address)
         else {
-            try await hasher.pretendToVerify(String(password.prefix(Self.longestPassword)))
+            try await hasher.pretendToVerify(String(password.prefix(PasswordRules.longestBytes)))
             return nil
         }
         switch try await hasher.verify(password, against: passwordHash) {
         case .wrong:
             return nil
         case .right:
-            return account
+            return Proof(account: account, passwordHash: passwordHash)
         case .rightButOutdated:
-            try await accounts.updatePasswordHash(of: account.id, to: hasher.hash(password))
-            return account
+            let better = try await hasher.hash(password)
+            let isReplaced = try await accounts.replacePasswordHash(of: account.id, from: passwordHash, to: better)
+            return Proof(account: account, passwordHash: isReplaced ? better : passwordHash)
         }
+    }
+
+    /// Whether the password is still the one that was proven: it may have been changed since, and then nothing that began
+    /// on the strength of the old one may go on.
+    public func holds(_ proof: Proof) async throws -> Bool {
+        guard let now = try await accounts.localAccount(email: proof.account.email) else { return false }
+        return now.account.id == proof.account.id && now.passwordHash == proof.passwordHash
     }
 
     /// Changes what an account says about its owner.
     ///
     /// The e-mail address is what one signs in with, and an open session is not proof enough to take an account over:
     /// changing it needs the password.
-    /// - Parameter password: the current one; looked at only when the address changes.
+    /// - Parameters:
+    ///   - password: the current one; looked at only when the address changes.
+    ///   - movesAddress: `false` when a new address is looked at only, and becomes the account's when it is confirmed.
     /// - Returns: a sentence per field that was refused; empty when the change was made.
-    public func update(_ account: Account, to form: ProfileForm, password: String) async throws -> FieldProblems {
+    public func update(
+        _ account: Account, to form: ProfileForm, password: String, movesAddress: Bool = true
+    ) async throws -> FieldProblems {
         let problems = form.problems
         guard problems.isEmpty else { return problems }
         if form.email != account.email {
@@ -86,14 +106,16 @@ public struct LocalAccounts: Sendable {
             guard !password.isEmpty else {
                 return [.password: "Please enter your current password to change the e-mail address."]
             }
-            guard try await signIn(email: account.email, password: password)?.id == account.id else {
-                return [.password: "This is not your current password."]
-            }
+            guard try await confirms(password, of: account) else { return [.password: Self.wrongPassword] }
+            guard try await accounts.localAccount(email: form.email) == nil else { return [.email: Self.takenAddress] }
         }
         var changed = account
         changed.name = form.name
-        changed.email = form.email
         changed.institution = form.institution
+        if movesAddress, form.email != account.email {
+            changed.email = form.email
+            changed.isEmailConfirmed = false
+        }
         return try await accounts.updateProfile(changed) ? [:] : [.email: Self.takenAddress]
     }
 
@@ -104,7 +126,7 @@ public struct LocalAccounts: Sendable {
 
     /// Whether a password is the one of a local account.
     public func confirms(_ password: String, of account: Account) async throws -> Bool {
-        try await signIn(email: account.email, password: password)?.id == account.id
+        try await prove(email: account.email, password: password)?.account.id == account.id
     }
 
     /// The one spelling of an e-mail address under which its account is found.
@@ -112,21 +134,6 @@ public struct LocalAccounts: Sendable {
         ProfileForm(name: "", email: email, institution: "").email
     }
 
-    /// Hashing takes time for every byte.
-    private static let longestPassword = 1000
+    static let wrongPassword = "This is not your current password."
     private static let takenAddress = "There is an account with this e-mail address already."
-
-    private func problem(withPassword password: String, of form: ProfileForm) -> String? {
-        if password.count < shortestPassword {
-            return "Please choose a password of at least \(shortestPassword) characters."
-        }
-        if password.utf8.count > Self.longestPassword {
-            return "Please choose a password of at most \(Self.longestPassword) bytes."
-        }
-        let plain = password.lowercased()
-        if Set(plain).count < 4 || plain == form.email || plain == form.name.lowercased() {
-            return "Please choose a password that is harder to guess."
-        }
-        return nil
-    }
 }

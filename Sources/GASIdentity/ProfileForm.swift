@@ -54,7 +54,7 @@ public struct ProfileForm: Sendable, Hashable {
 
 /// The fields of the forms about an account.
 public enum ProfileField: String, Sendable, Hashable, CaseIterable {
-    case name, email, institution, password
+    case name, email, institution, password, newPassword
 }
 
 /// What is wrong with a form: a sentence per field.

@@ -70,6 +70,15 @@ public struct StripeProvider: PaymentProvider {
         }
     }
 
+    /// Makes sure that Stripe can be reached, takes the key and knows the price of Premium as one that recurs: such prices,
+    /// and no others, are plans to Stripe's older interface.
+    public func check() async throws {
+        let price: StripeReference? = try await stripe.find("/v1/plans/\(settings.priceID)")
+        guard price != nil else {
+            throw GASError(.invalid, "Stripe knows no recurring price '\(settings.priceID)'.")
+        }
+    }
+
     /// Whether a visit to the checkout page was this account's, was paid, and its subscription is alive now: one that has
     /// ended must not come back with an address that the browser remembers.
     /// - Throws: `invalid` when `reference` cannot be the name of such a visit.

@@ -36,7 +36,8 @@ enum JobRow {
             case .text(let text): attributes[name] = .text(text)
             case .number(let number): attributes[name] = .number(number)
             case .null: continue
-            case .bytes: throw GASError(.corrupted, "A stored job has bytes in place of \(name.rawValue).")
+            case .bytes, .flag:
+                throw GASError(.corrupted, "A stored job has a value of another type in place of \(name.rawValue).")
             }
         }
         return try Job(attributes: attributes)

@@ -53,6 +53,12 @@ final class Listener: Sendable {
         var pause = Self.pauses.lowerBound
         var isAway = false
         while !isStopped.withLock({ $0 }) {
+            // The first call fetches it.
+            guard settings.password == nil || settings.password?.last != nil else {
+                wait(seconds: pause)
+                continue
+            }
+            let password = settings.password?.last
             do {
                 let link = try ServerLink(settings)
                 try link.query("LISTEN \(Self.channel)")
@@ -68,11 +74,27 @@ final class Listener: Sendable {
                     "Cannot listen to the PostgreSQL server now; changes are noticed late.",
                     metadata: ["cause": "\(error)"])
                 isAway = true
+                if (error as? PostgresFailure)?.isRefusedPassword == true { renew(password) }
                 // Whoever waits looks anew: there may be nobody to ring.
                 board.ringAll()
-                var descriptor = pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0)
-                poll(&descriptor, 1, Int32(pause * 1000))
+                wait(seconds: pause)
                 pause = min(pause * 2, Self.pauses.upperBound)
+            }
+        }
+    }
+
+    /// Waits, or less when it is time to end.
+    private func wait(seconds: Double) {
+        var descriptor = pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0)
+        poll(&descriptor, 1, Int32(seconds * 1000))
+    }
+
+    /// Has another password fetched, for the next try.
+    private func renew(_ refused: String?) {
+        guard let password = settings.password else { return }
+        Task { [logger] in
+            do { _ = try await password.renew(insteadOf: refused) } catch {
+                logger.warning("The password of PostgreSQL cannot be fetched.", metadata: ["cause": "\(error)"])
             }
         }
     }

@@ -14,6 +14,7 @@ public struct Migrations: Sendable {
         Migration(name: "messages", script: Schema.messages),
         Migration(name: "payments", script: Schema.payments),
         Migration(name: "audit", script: Schema.audit),
+        Migration(name: "confirmed addresses", script: Schema.confirmation),
         Migration(name: "job times", script: Schema.jobTimes),
         Migration(name: "announcement", script: Schema.announcement),
     ]
@@ -64,7 +65,7 @@ public struct Migrations: Sendable {
     }
 
     private static func pending(_ link: ServerLink) throws -> [Migration] {
-        let exists = try link.query("SELECT to_regclass('gas_migrations') IS NOT NULL").rows[0].number(0) == 1
+        let exists = try link.query("SELECT to_regclass('gas_migrations') IS NOT NULL").rows[0].flag(0)
         guard exists else { return all }
         let taken = try link.query("SELECT name FROM gas_migrations ORDER BY number").rows.map { try $0.text(0) }
         guard taken.count <= all.count else {

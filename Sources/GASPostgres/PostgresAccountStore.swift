@@ -3,7 +3,7 @@ import GAS
 
 /// Accounts in the table `accounts`. A unique index keeps two local accounts from sharing an e-mail address.
 public struct PostgresAccountStore: AccountStore {
-    static let columns = "id, name, email, institution, role, role_since, created, issuer, subject"
+    static let columns = "id, name, email, institution, role, role_since, created, issuer, subject, email_confirmed"
 
     let database: PostgresDatabase
 
@@ -19,14 +19,15 @@ public struct PostgresAccountStore: AccountStore {
             return try link.query(
                 """
                 INSERT INTO accounts (\(Self.columns), password_hash)
-                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
                 WHERE NOT EXISTS (SELECT 1 FROM deletions WHERE account_id = $1)
                 ON CONFLICT DO NOTHING
                 """,
                 [
                     .text(account.id.rawValue), .text(account.name), .text(account.email), .text(account.institution),
                     .text(account.role.rawValue), .time(account.roleSince), .time(account.created),
-                    .text(account.identity?.issuer), .text(account.identity?.subject), .text(passwordHash),
+                    .text(account.identity?.issuer), .text(account.identity?.subject),
+                    .flag(account.isEmailConfirmed), .text(passwordHash),
                 ]
             ).count == 1
         }
@@ -50,7 +51,7 @@ public struct PostgresAccountStore: AccountStore {
             try link.query(
                 "SELECT \(Self.columns), password_hash FROM accounts WHERE email = $1 AND password_hash IS NOT NULL",
                 [.text(email)]
-            ).rows.first.map { (account: try Self.account($0), passwordHash: try $0.text(9)) }
+            ).rows.first.map { (account: try Self.account($0), passwordHash: try $0.text(10)) }
         }
     }
 
@@ -58,8 +59,11 @@ public struct PostgresAccountStore: AccountStore {
     public func updateProfile(_ account: Account) async throws -> Bool {
         do {
             return try await changesOneRow(
-                "UPDATE accounts SET name = $1, email = $2, institution = $3 WHERE id = $4",
-                [.text(account.name), .text(account.email), .text(account.institution), .text(account.id.rawValue)])
+                "UPDATE accounts SET name = $1, email = $2, institution = $3, email_confirmed = $4 WHERE id = $5",
+                [
+                    .text(account.name), .text(account.email), .text(account.institution),
+                    .flag(account.isEmailConfirmed), .text(account.id.rawValue),
+                ])
         } catch let error as GASError where error.code == .conflict {
             return false
         }
@@ -97,12 +101,11 @@ public struct PostgresAccountStore: AccountStore {
             [.time(before), .number(limit)])
     }
 
-    /// Changes the row of a local account.
-    public func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
-        let changed = try await changesOneRow(
-            "UPDATE accounts SET password_hash = $1 WHERE id = $2 AND password_hash IS NOT NULL",
-            [.text(passwordHash), .text(id.rawValue)], isRepeatable: true)
-        guard changed else { throw GASError(.notFound, "There is no such local account.") }
+    /// Carries out one conditional `UPDATE`.
+    public func replacePasswordHash(of id: AccountID, from old: String, to new: String) async throws -> Bool {
+        try await changesOneRow(
+            "UPDATE accounts SET password_hash = $1 WHERE id = $2 AND password_hash = $3",
+            [.text(new), .text(id.rawValue), .text(old)])
     }
 
     /// Keeps others from adding or deleting an account of this id until the transaction ends: what one of them has not
@@ -131,6 +134,7 @@ public struct PostgresAccountStore: AccountStore {
         return Account(
             id: AccountID(rawValue: try row.text(0)), name: try row.text(1), email: try row.text(2),
             institution: try row.text(3), role: role, roleSince: try row.time(5), created: try row.time(6),
-            identity: issuer.flatMap { issuer in subject.map { Identity(issuer: issuer, subject: $0) } })
+            identity: issuer.flatMap { issuer in subject.map { Identity(issuer: issuer, subject: $0) } },
+            isEmailConfirmed: try row.flag(9))
     }
 }

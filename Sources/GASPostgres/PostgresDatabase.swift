@@ -64,7 +64,9 @@ public final class PostgresDatabase: Sendable {
     ) async throws -> Value {
         let deadline = ContinuousClock.now + .seconds(settings.patienceSeconds)
         var pause = Self.pauses.lowerBound
+        if let password = settings.password, password.last == nil { _ = try await password.renew(insteadOf: nil) }
         while true {
+            let password = settings.password?.last
             let connection = try await pool.take(until: deadline)
             let result = await Self.result { try await connection.run(inTransaction: inTransaction, body) }
             await pool.give(connection)
@@ -73,6 +75,7 @@ public final class PostgresDatabase: Sendable {
             } catch let failure as PostgresFailure {
                 let isWorthwhile =
                     switch failure.kind {
+                    case .notConnected where failure.isRefusedPassword: try await isRenewed(password)
                     case .notConnected: failure.isPassing
                     case .lost: true
                     case .inDoubt: isRepeatable
@@ -84,6 +87,12 @@ public final class PostgresDatabase: Sendable {
                 pause = min(pause * 2, Self.pauses.upperBound)
             }
         }
+    }
+
+    /// Whether there is another password than the one that was refused.
+    private func isRenewed(_ refused: String?) async throws -> Bool {
+        guard let password = settings.password else { return false }
+        return try await password.renew(insteadOf: refused)
     }
 
     private static func result<Value: Sendable>(_ body: () async throws -> Value) async -> Result<Value, any Error> {

@@ -34,6 +34,9 @@ struct PostgresFailure: Error, CustomStringConvertible {
         return sqlState.hasPrefix("08") || sqlState.hasPrefix("53") || sqlState.hasPrefix("57P")
     }
 
+    /// Whether the server did not believe who we are (class 28): the password may have been changed.
+    var isRefusedPassword: Bool { kind == .notConnected && sqlState?.hasPrefix("28") == true }
+
     /// Whether two transactions were in each other's way, and the server has undone this one (40001, 40P01).
     var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 

@@ -17,6 +17,11 @@ struct PostgresRow: Sendable {
         return number
     }
 
+    func flag(_ column: Int) throws -> Bool {
+        guard case .flag(let flag) = values[column] else { throw mismatch(column) }
+        return flag
+    }
+
     func bytes(_ column: Int) throws -> Data {
         guard case .bytes(let bytes) = values[column] else { throw mismatch(column) }
         return bytes

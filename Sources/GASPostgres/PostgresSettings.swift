@@ -7,6 +7,8 @@ public struct PostgresSettings: Sendable {
     /// `host=... dbname=...`. What it leaves open libpq takes from `PGHOST` and the like. It may hold a password, so it
     /// is never printed.
     public let url: String
+    /// The password, where it is not in `url`; it goes before one that is.
+    public var password: PostgresPassword?
     /// Most connections that are open at the same time, besides the one that listens.
     public var connections = 10
     /// How long a call waits for a free connection, and for a server that restarts, in seconds.

@@ -7,6 +7,8 @@ enum PostgresValue: Sendable, Hashable {
     case text(String)
     /// `bigint`
     case number(Int)
+    /// `boolean`
+    case flag(Bool)
     /// `bytea`
     case bytes(Data)
     case null
@@ -16,6 +18,7 @@ enum PostgresValue: Sendable, Hashable {
         switch self {
         case .text: 25
         case .number: 20
+        case .flag: 16
         case .bytes: 17
         case .null: 0
         }
@@ -26,6 +29,7 @@ enum PostgresValue: Sendable, Hashable {
         switch self {
         case .text(let text): Array(text.utf8)
         case .number(let number): withUnsafeBytes(of: Int64(number).bigEndian) { Array($0) }
+        case .flag(let flag): [flag ? 1 : 0]
         case .bytes(let data): Array(data)
         case .null: nil
         }
@@ -37,7 +41,7 @@ enum PostgresValue: Sendable, Hashable {
         case 25, 1043, 19: self = .text(String(decoding: bytes, as: UTF8.self))
         case 20 where bytes.count == 8: self = .number(Int(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))))
         case 23 where bytes.count == 4: self = .number(Int(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self))))
-        case 16 where bytes.count == 1: self = .number(Int(bytes[0]))
+        case 16 where bytes.count == 1: self = .flag(bytes[0] != 0)
         case 17: self = .bytes(Data(bytes))
         case 2278: self = .null  // void, which pg_notify and the advisory locks return
         default: return nil

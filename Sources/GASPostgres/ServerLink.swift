@@ -16,11 +16,12 @@ final class ServerLink {
         statementSeconds = settings.statementSeconds + Self.graceSeconds
         // What stands before `dbname` can be overridden by it, what stands behind it cannot. Dead peers are noticed
         // within a minute, and after a failover the server that can be written is taken.
-        let options: [(String, String)] = [
-            ("application_name", "gas"), ("keepalives_idle", "30"), ("keepalives_interval", "10"),
-            ("keepalives_count", "3"), ("target_session_attrs", "read-write"),
-            ("dbname", settings.url), ("client_encoding", "UTF8"),
-        ]
+        let options: [(String, String)] =
+            [
+                ("application_name", "gas"), ("keepalives_idle", "30"), ("keepalives_interval", "10"),
+                ("keepalives_count", "3"), ("target_session_attrs", "read-write"),
+                ("dbname", settings.url), ("client_encoding", "UTF8"),
+            ] + (settings.password?.last.map { [("password", $0)] } ?? [])
         let names = options.map { strdup($0.0) } + [nil]
         let values = options.map { strdup($0.1) } + [nil]
         defer { for text in names + values { free(text) } }

@@ -114,8 +114,8 @@ struct StagedAccountStore: AccountStore {
         try await stage.call("list unsettled roles") { try await base.unsettledRoles(before: before, limit: limit) }
     }
 
-    func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
-        try await base.updatePasswordHash(of: id, to: passwordHash)
+    func replacePasswordHash(of id: AccountID, from old: String, to new: String) async throws -> Bool {
+        try await base.replacePasswordHash(of: id, from: old, to: new)
     }
 }
 

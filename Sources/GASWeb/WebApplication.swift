@@ -103,10 +103,12 @@ public struct WebApplication: Service {
             bytes: settings.bodyPeriodBytes,
             period: .milliseconds(Int64(settings.bodyPeriodSeconds * 1000))
         )
-        let fields = SecurityHeaders.fields(settings)
+        let fields = SecurityHeaders.bareFields(settings)
         let http = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [SlowRequestGuard(limits: limits), BareAnswerHeaders(fields: fields)],
+                additionalChannelHandlers: [
+                    HostRulePlacement(), SlowRequestGuard(limits: limits), BareAnswerHeaders(fields: fields),
+                ],
                 idleTimeout: .milliseconds(Int64(settings.idleConnectionSeconds * 1000)),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: settings.headerBytes,

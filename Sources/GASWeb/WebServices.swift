@@ -47,7 +47,9 @@ public struct WebServices: Sendable {
     let objects: any ObjectStore
     let endpoint: (any ObjectEndpoint)?
     let jobRequests: any Topic
+    let accountNotices: any Topic
     let localAccounts: LocalAccounts
+    let passwordReset: PasswordReset
     let signIns: SignIns
     let confirmation: AddressConfirmation
     let administrators: Administrators
@@ -63,6 +65,8 @@ public struct WebServices: Sendable {
     ///   - audit: where it is noted who did what.
     ///   - endpoint: the part of the object store that browsers talk to, when it has no server of its own.
     ///   - jobRequests: where new jobs are announced.
+    ///   - accountNotices: where it is announced that somebody is to be told about their password.
+    ///   - passwordReset: new passwords for who has forgotten theirs.
     ///   - signIns: signing in at identity providers.
     ///   - confirmation: makes sure of e-mail addresses.
     ///   - administrators: who may look at everything.
@@ -76,7 +80,9 @@ public struct WebServices: Sendable {
         objects: any ObjectStore,
         endpoint: (any ObjectEndpoint)?,
         jobRequests: any Topic,
+        accountNotices: any Topic,
         localAccounts: LocalAccounts,
+        passwordReset: PasswordReset,
         signIns: SignIns,
         confirmation: AddressConfirmation,
         administrators: Administrators,
@@ -94,7 +100,9 @@ public struct WebServices: Sendable {
         self.objects = objects
         self.endpoint = endpoint
         self.jobRequests = jobRequests
+        self.accountNotices = accountNotices
         self.localAccounts = localAccounts
+        self.passwordReset = passwordReset
         self.signIns = signIns
         self.confirmation = confirmation
         self.administrators = administrators

@@ -35,6 +35,12 @@ public struct WebSettings: Sendable {
     public var hasLocalAccounts = true
     /// Mails that ask to confirm an address, for one account within the window of failed sign-ins.
     public var confirmationMails = 5
+    /// Whether who has an account of ours must confirm their address before they can use the service.
+    public var confirmsAddresses = false
+    /// Mails with a link for a new password that can be asked for one address within the window of failed sign-ins.
+    public var resetMails = 3
+    /// Such mails that one network address can ask for within that window; this machine's own are not counted.
+    public var resetsPerAddress = 20
 
     /// The bucket that takes uploads.
     public var inputsBucket = "gas-inputs"

@@ -54,9 +54,10 @@ public struct JobMail: Sendable {
         id: String, to account: Account, subject: String, facts: [String], action: String, link: String
     ) -> Mail {
         Mail(
-            id: id, account: account.id, recipientName: account.name, recipientAddress: account.email, subject: subject,
-            text: text(account, lead: subject + ".", facts: facts, action: action, link: link),
-            html: html(account, lead: subject + ".", facts: facts, action: action, link: link))
+            id: id, to: account, subject: subject,
+            Letter(
+                to: account.name, lead: subject + ".", facts: facts, action: action, link: link,
+                reason: "You get this mail because you submitted this job."))
     }
 
     private func completionFacts(_ job: Job, _ account: Account) -> [String] {
@@ -99,43 +100,5 @@ public struct JobMail: Sendable {
 
     private func failureFacts(_ job: Job) -> [String] {
         [job.failureReason ?? "No reason was recorded."]
-    }
-
-    private func text(_ account: Account, lead: String, facts: [String], action: String, link: String) -> String {
-        """
-        Hello \(account.name),
-
-        \(lead)
-        \(facts.joined(separator: "\n"))
-
-        \(action): \(link)
-
-        -- \("")
-        Genomics Annotation Service
-        You get this mail because you submitted this job.
-        """
-    }
-
-    private func html(_ account: Account, lead: String, facts: [String], action: String, link: String) -> String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head><meta charset="utf-8"><title>\(escape(lead))</title></head>
-        <body style="font-family: sans-serif; color: #1d2733; max-width: 36em; margin: 2em auto; padding: 0 1em;">
-        <p>Hello \(escape(account.name)),</p>
-        <p style="font-size: 1.2em;"><strong>\(escape(lead))</strong></p>
-        \(facts.map { "<p>\(escape($0))</p>" }.joined(separator: "\n"))
-        <p><a href="\(escape(link))" style="display: inline-block; background: #0b5d66; color: #ffffff; \
-        padding: .6em 1.2em; border-radius: .4em; text-decoration: none;">\(action)</a></p>
-        <p style="color: #5b6875; font-size: .85em;">Genomics Annotation Service.
-        You get this mail because you submitted this job.</p>
-        </body>
-        </html>
-        """
-    }
-
-    private func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
     }
 }

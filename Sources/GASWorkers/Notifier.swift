@@ -2,32 +2,39 @@ import Foundation
 import GAS
 import Logging
 
-/// Takes `job_results` and `result_notices`, and tells the owner by mail whatever is to be told, each thing once.
+/// Takes `job_results` and `result_notices`, and tells the owner by mail whatever is to be told, each thing once; and
+/// notices about accounts, which it leaves to `AccountNotifier`.
 public struct Notifier: MessageHandler {
     private let jobs: any JobStore
     private let accounts: any AccountStore
     private let mailer: any Mailer
     private let mails: JobMail
+    private let accountNotices: AccountNotifier?
     private let leaseSeconds: Double
     private let clock: any WallClock
 
     /// - Parameters:
     ///   - mails: how the mails read.
+    ///   - accountNotices: sends what is not about jobs; `nil` where nobody signs in with a password.
     ///   - leaseSeconds: for how long one notifier alone may try to send a mail.
     public init(
-        jobs: any JobStore, accounts: any AccountStore, mailer: any Mailer, mails: JobMail, leaseSeconds: Double,
-        clock: any WallClock
+        jobs: any JobStore, accounts: any AccountStore, mailer: any Mailer, mails: JobMail,
+        accountNotices: AccountNotifier? = nil, leaseSeconds: Double, clock: any WallClock
     ) {
         self.jobs = jobs
         self.accounts = accounts
         self.mailer = mailer
         self.mails = mails
+        self.accountNotices = accountNotices
         self.leaseSeconds = leaseSeconds
         self.clock = clock
     }
 
     /// Tells the owner of one job, unless that was done. The message only says of which.
     public func handle(_ delivery: Delivery, logger: Logger) async throws -> Outcome {
+        if let accountNotices, let notice = try? AccountNotice(body: delivery.body) {
+            return try await accountNotices.handle(notice, logger: logger)
+        }
         let message: ResultMoved
         do {
             message = try ResultMoved(body: delivery.body)

@@ -11,8 +11,8 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [AuditVerify.self, AuditList.self])
 
     /// The log in force; a data folder must be there already.
-    static func log(_ configuration: EffectiveConfiguration) throws -> any AuditLog {
-        if let database = try Composition.postgres(configuration) { return PostgresAuditLog(database: database) }
+    static func log(_ configuration: EffectiveConfiguration, _ aws: AWSAccess?) throws -> any AuditLog {
+        if let database = try Composition.postgres(configuration, aws) { return PostgresAuditLog(database: database) }
         let folders = try DataFolders(configuration)
         guard FileManager.default.fileExists(atPath: folders.database) else {
             throw GASError(
@@ -31,28 +31,39 @@ struct AuditVerify: AsyncParsableCommand {
             they prove later that the log was not cut off or written anew.
             """)
 
-    @Option(help: "What was printed before, as NUMBER:SEAL.")
+    @Option(help: "What was printed of the last entry before, as NUMBER:SEAL; the log must still hold it.")
     var noted: String?
 
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
         let head = try noted.map(Self.head)
-        let log = try AuditCommand.log(try await options.read())
-        switch try await log.verify(noted: head) {
+        let configuration = try await options.read()
+        let answer = try await AWSAccess.whileOpen(configuration) { aws in
+            try await AuditCommand.log(configuration, aws).verify(noted: head)
+        }
+        switch answer {
         case .whole(nil):
             print("The audit log is empty.")
         case .whole(let last?):
-            print("The audit log is whole: \(last.number) entries, the last is \(last.number):\(last.seal)")
+            let known = head.map { " Entry \($0.number) is as it was noted." } ?? ""
+            print("The audit log is whole: \(last.number) entries, the last is \(last.number):\(last.seal)." + known)
         case .broken(let number, let reason):
-            throw GASError(.corrupted, "The audit log is broken at entry \(number). \(reason)")
+            throw GASError(.corrupted, "The audit log is broken at entry \(number): \(reason)")
+        case .cut(let last, let noted):
+            throw GASError(
+                .corrupted,
+                "The audit log was cut off: it ends with entry \(last), and entry \(noted) was noted before.")
         }
     }
 
     private static func head(_ text: String) throws -> AuditHead {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let number = Int(parts[0]), number > 0, parts[1].count == 64 else {
-            throw GASError(.invalid, "'\(text)' is not the number and the seal of an entry, such as 17:ab12...")
+            throw GASError(
+                .invalid,
+                "'\(text)' is not what 'gas audit verify' prints of the last entry: its number, a colon, and its seal of 64 "
+                    + "characters.")
         }
         return AuditHead(number: number, seal: String(parts[1]))
     }
@@ -66,8 +77,8 @@ struct AuditList: AsyncParsableCommand {
     @Option(help: "Only entries by this account, or about it.")
     var account: String?
 
-    @Option(help: "Only entries of this kind.", transform: AuditList.kind)
-    var kind: AuditKind?
+    @Option(help: "Only entries of this kind.")
+    var kind: String?
 
     @Option(help: "Only entries of the last so many days.")
     var days: Double?
@@ -82,11 +93,15 @@ struct AuditList: AsyncParsableCommand {
 
     func run() async throws {
         guard limit > 0 else { throw GASError(.invalid, "The limit must be at least 1.") }
-        let log = try AuditCommand.log(try await options.read())
+        let kind = try kind.map(Self.kind)
+        let configuration = try await options.read()
         let filter = AuditFilter(
             account: account.map(AccountID.init(rawValue:)), kinds: kind.map { [$0] } ?? [],
             since: days.map { Date().addingTimeInterval(-$0 * 86_400) })
-        for entry in try await log.entries(filter, before: nil, limit: limit).reversed() {
+        let entries = try await AWSAccess.whileOpen(configuration) { aws in
+            try await AuditCommand.log(configuration, aws).entries(filter, before: nil, limit: limit)
+        }
+        for entry in entries.reversed() {
             print(json ? try Self.object(entry) : Self.line(entry))
         }
     }

@@ -15,11 +15,20 @@ extension Composition {
         get throws {
             switch configuration[Settings.paymentsProvider] {
             case .none: NoPayment()
-            case .stripe:
-                StripeProvider(settings: try stripeSettings, payments: payments, client: paymentClient, clock: clock)
+            case .stripe: try stripe
             }
         }
     }
+
+    private var stripe: StripeProvider {
+        get throws {
+            StripeProvider(settings: try stripeSettings, payments: payments, client: paymentClient, clock: clock)
+        }
+    }
+
+    /// Asks Stripe for the price of Premium.
+    /// - Throws: what is wrong with the way there, the key or the price.
+    func checkPayments() async throws { try await stripe.check() }
 
     private var stripeSettings: StripeSettings {
         get throws {

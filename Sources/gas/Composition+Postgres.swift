@@ -1,11 +1,31 @@
 import GAS
+import GASAWS
+import GASEmbedded
 import GASPostgres
 import Logging
 
-/// The PostgreSQL server, where one is configured.
+/// The databases: a file in the data folder, and the PostgreSQL server where one is configured.
 extension Composition {
+    /// Opens what the settings name, and brings it up to date.
+    static func databases(
+        _ configuration: EffectiveConfiguration, _ folders: DataFolders, _ aws: AWSAccess?
+    ) async throws -> (EmbeddedDatabase?, PostgresDatabase?, DatabaseConnection) {
+        let here =
+            configuration.usesFolderDatabase
+            ? try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database")) : nil
+        if let postgres = try postgres(configuration, aws) {
+            try await prepare(postgres, configuration)
+            return (here, postgres, .postgres(postgres))
+        }
+        guard let here else { throw GASError(.internal, "No database was opened.") }
+        return (here, nil, .sqlite(here))
+    }
+
     /// The database that the settings name; `nil` when everything is kept in the data folder.
-    static func postgres(_ configuration: EffectiveConfiguration) throws -> PostgresDatabase? {
+    /// - Parameter patience: so many seconds a call waits at most, if not for as long as the settings say.
+    static func postgres(
+        _ configuration: EffectiveConfiguration, _ aws: AWSAccess?, patience: Double = .infinity
+    ) throws -> PostgresDatabase? {
         guard configuration[Settings.database] == .postgres else { return nil }
         let url = configuration[Settings.postgresURL]
         guard !url.isEmpty else {
@@ -13,8 +33,16 @@ extension Composition {
                 .invalid, "The database is to be PostgreSQL, but the setting \(Settings.postgresURL.key) is empty.")
         }
         var settings = try PostgresSettings(url: url)
+        let secret = configuration[Settings.postgresPassword]
+        if !secret.isEmpty, let aws {
+            let (secrets, reference) = (aws.secrets, try SecretReference(secret))
+            settings.password = PostgresPassword { refused in
+                guard let refused else { return try await secrets.value(of: reference) }
+                return try await secrets.value(of: reference, insteadOf: refused)
+            }
+        }
         settings.connections = configuration[Settings.postgresConnections]
-        settings.patienceSeconds = configuration[Settings.postgresPatienceSeconds]
+        settings.patienceSeconds = min(patience, configuration[Settings.postgresPatienceSeconds])
         settings.connectSeconds = configuration[Settings.postgresConnectSeconds]
         settings.statementSeconds = configuration[Settings.postgresStatementSeconds]
         settings.silenceSeconds = configuration[Settings.postgresSilenceSeconds]

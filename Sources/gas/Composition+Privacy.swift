@@ -27,7 +27,7 @@ extension Composition {
                 keyPrefix: configuration[Settings.objectsPrefix], batch: configuration[Settings.sweeperBatch]),
             audit: audit, settleSeconds: settleSeconds,
             scrub: {
-                try await database.scrub()
+                try await database?.scrub()
                 try await postgres?.scrub()
             }, clock: clock)
     }

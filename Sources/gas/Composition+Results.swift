@@ -1,5 +1,6 @@
 import Foundation
 import GAS
+import GASAWS
 import GASEmbedded
 import GASWorkers
 import Logging
@@ -53,12 +54,18 @@ extension Composition {
 
     /// What copies results back.
     func thawer() -> any Service {
+        let queue: any Queue =
+            if let announcements = archivePlace.announcements {
+                GlacierThawQueue(queue: messaging.thawQueue, topic: messaging.thaw, archive: announcements)
+            } else {
+                messaging.thawQueue
+            }
         let handler = Thawer(
             jobs: jobs, objects: objects, archive: archive, archiveRequests: messaging.archiveRequests,
             restoreRequests: messaging.restoreRequests, notices: messaging.notices,
             settings: moverSettings(folders.thawerWork), clock: clock)
         return QueueConsumer(
-            queue: messaging.thawQueue, deadLetters: messaging.thawDeadLetters, handler: handler,
+            queue: queue, deadLetters: messaging.thawDeadLetters, handler: handler,
             settings: consumerSettings(concurrency: configuration[Settings.thawerConcurrency]), clock: clock,
             logger: Logger(label: "gas.thawer"))
     }

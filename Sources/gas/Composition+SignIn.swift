@@ -12,9 +12,14 @@ extension Composition {
             configuration: .identityProviders(authorities: authorities.isEmpty ? nil : authorities))
     }
 
+    /// The providers that the settings name, in their order.
+    var identityProviders: [OpenIDProvider] {
+        get throws { try configuration.providers.map { try openIDProvider($0.name, $0.settings) } }
+    }
+
     var signIns: SignIns {
         get throws {
-            let providers = try configuration.providers.map { try openIDProvider($0.name, $0.settings) }
+            let providers = try identityProviders
             guard configuration[Settings.hasLocalAccounts] || !providers.isEmpty else {
                 throw GASError(
                     .invalid,
@@ -26,6 +31,26 @@ extension Composition {
                 seal: Seal(secret: try sealingKey), clock: clock,
                 patience: configuration[Settings.signInPatienceSeconds], publicURL: publicURL)
         }
+    }
+
+    /// Accounts of this service.
+    var localAccounts: LocalAccounts {
+        LocalAccounts(
+            accounts: accounts,
+            hasher: PasswordHasher(
+                cost: .init(logRounds: configuration[Settings.passwordCost]),
+                width: configuration[Settings.passwordConcurrency]),
+            clock: clock,
+            rules: PasswordRules(
+                shortest: configuration[Settings.shortestPassword], strength: configuration[Settings.passwordStrength],
+                words: configuration[Settings.passwordWords]),
+            reservedAddresses: administrators.reservedAddresses)
+    }
+
+    var passwordReset: PasswordReset {
+        PasswordReset(
+            accounts: accounts, tickets: tickets, locals: localAccounts, clock: clock,
+            lifetime: configuration[Settings.resetSeconds], publicURL: publicURL)
     }
 
     var addressConfirmation: AddressConfirmation {

@@ -3,6 +3,7 @@ import Annotation
 import CoreMetrics
 import Foundation
 import GAS
+import GASAWS
 import GASEmbedded
 import GASIdentity
 import GASMail
@@ -20,15 +21,17 @@ struct Composition {
     let clock = SystemClock()
     let logger: Logger
     let folders: DataFolders
-    let database: EmbeddedDatabase
+    /// The database of the data folder; `nil` when nothing is kept there.
+    let database: EmbeddedDatabase?
     let postgres: PostgresDatabase?
+    let aws: AWSAccess?
     let jobs: any JobStore
     let accounts: any AccountStore
     let sessions: any SessionStore
     let audit: any AuditLog
-    let objects: FileObjectStore
+    let objectPlace: ObjectPlace
     let messaging: Messaging
-    let archive: FolderArchive
+    let archivePlace: ArchivePlace
     let payments: any PaymentStore
     let paymentClient: HTTPClient
     let identityClient: HTTPClient
@@ -36,16 +39,18 @@ struct Composition {
     let announcements: any AnnouncementStore
 
     /// Opens what every role needs.
-    init(_ configuration: EffectiveConfiguration) async throws {
+    init(_ configuration: EffectiveConfiguration, bootstrapsLogging: Bool = true) async throws {
         self.configuration = configuration
-        Self.bootstrapLogging(configuration)
-        MetricsSystem.bootstrap(Self.metrics)
+        if bootstrapsLogging {
+            Self.bootstrapLogging(configuration)
+            MetricsSystem.bootstrap(Self.metrics)
+        }
         logger = Logger(label: "gas")
         folders = try DataFolders(configuration)
-        database = try EmbeddedDatabase(path: folders.database, logger: Logger(label: "gas.database"))
-        postgres = try Self.postgres(configuration)
-        if let postgres { try await Self.prepare(postgres, configuration) }
-        let stores = postgres.map { Stores($0) } ?? Stores(database)
+        aws = configuration.usesAWS ? try AWSAccess(configuration, clock: clock) : nil
+        let connection: DatabaseConnection
+        (database, postgres, connection) = try await Self.databases(configuration, folders, aws)
+        let stores = Stores(connection).with(aws)
         jobs = stores.jobs
         accounts = stores.accounts
         sessions = stores.sessions
@@ -53,25 +58,16 @@ struct Composition {
         payments = stores.payments
         tickets = stores.tickets
         announcements = stores.announcements
-        let publicURL = Self.publicURL(configuration)
-        objects = try FileObjectStore(
-            root: folders.objects, database: database, signingKey: try Self.signingKey(configuration, folders),
-            baseURL: publicURL, clock: clock)
-        let queues = EmbeddedQueues(database: database, clock: clock)
-        let thaw = queues.line(Settings.thawQueueName, configuration)
-        let thawTopic = queues.topic([thaw.queue])
-        if let postgres {
-            messaging = Messaging(
-                configuration, kind: PostgresQueues(database: postgres, clock: clock), thaw: thaw, thawTopic: thawTopic)
-        } else {
-            messaging = Messaging(configuration, kind: queues, thaw: thaw, thawTopic: thawTopic)
-        }
+        objectPlace = try Self.objects(configuration, folders, database, aws, clock: clock)
+        messaging = try await Self.messaging(configuration, database, connection, aws, clock: clock)
+        archivePlace = try Self.archive(
+            configuration, folders, database, aws, objects: objectPlace.store, messaging: messaging, clock: clock)
         paymentClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .stripe)
         identityClient = Self.identityClient(configuration)
-        archive = try FolderArchive(
-            root: folders.archive, database: database, thaw: [thaw.queue],
-            settings: Self.archiveSettings(configuration), clock: clock)
     }
+
+    var objects: any ObjectStore { objectPlace.store }
+    var archive: any ArchiveStore { archivePlace.store }
 
     /// Runs services until SIGTERM or SIGINT, then lets them finish.
     func run(_ services: [any Service]) async throws {
@@ -83,10 +79,11 @@ struct Composition {
         logger.info("Stopped.")
     }
 
-    /// Closes what was opened.
+    /// Ends all connections.
     func close() async throws {
         try await paymentClient.shutdown()
         try await identityClient.shutdown()
+        try await aws?.close()
         await postgres?.close()
     }
 
@@ -95,12 +92,10 @@ struct Composition {
         let installed = try InstalledReferences(configuration, folders)
         let assemblies = InstalledAssemblies(installed.library, first: try installed.prepare(logger: logger))
         let services = WebServices(
-            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects, endpoint: objects,
+            jobs: jobs, accounts: accounts, sessions: sessions, audit: audit, objects: objects,
+            endpoint: objectPlace.endpoint,
             jobRequests: messaging.requests,
-            localAccounts: LocalAccounts(
-                accounts: accounts, hasher: passwordHasher, clock: clock,
-                shortestPassword: configuration[Settings.shortestPassword],
-                reservedAddresses: administrators.reservedAddresses),
+            accountNotices: messaging.notices, localAccounts: localAccounts, passwordReset: passwordReset,
             signIns: try signIns, confirmation: try addressConfirmation,
             administrators: administrators, deletion: try deletion(), operations: operations,
             subscriptions: try subscriptions, plans: plans, clock: clock, readiness: readinessChecks)
@@ -133,22 +128,26 @@ struct Composition {
 
     /// The sender of mails.
     func notifier() throws -> any Service {
-        let handler = Notifier(
-            jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
-            leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
-        return QueueConsumer(
-            queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: handler,
+        QueueConsumer(
+            queue: messaging.notifyQueue, deadLetters: messaging.notifyDeadLetters, handler: try notifyHandler(),
             settings: consumerSettings(concurrency: configuration[Settings.notifierConcurrency]), clock: clock,
             logger: Logger(label: "gas.notifier"))
     }
 
+    /// What the sender of mails makes of a message.
+    func notifyHandler() throws -> Notifier {
+        Notifier(
+            jobs: jobs, accounts: accounts, mailer: try mailer(), mails: JobMail(publicURL: publicURL, plans: plans),
+            accountNotices: AccountNotifier(
+                accounts: accounts, links: passwordReset, mailer: try mailer(), mails: AccountMail(publicURL: publicURL)
+            ),
+            leaseSeconds: configuration[Settings.notifierLeaseSeconds], clock: clock)
+    }
+
     /// The sweeper.
     func sweeper() throws -> any Service {
-        let (objects, sessions, archive, clock, payments, tickets) = (
-            objects, sessions, archive, clock, payments, tickets
-        )
+        let (sessions, clock, payments, tickets) = (sessions, clock, payments, tickets)
         let eventSeconds = configuration[Settings.paymentsKeepEventsSeconds]
-        let orphanSeconds = configuration[Settings.sweeperOrphanSeconds]
         let idle = configuration[Settings.sessionIdleSeconds]
         let absolute = configuration[Settings.sessionAbsoluteSeconds]
         var chores = [
@@ -157,14 +156,12 @@ struct Composition {
                     lastSeenBefore: clock.now.addingTimeInterval(-idle),
                     createdBefore: clock.now.addingTimeInterval(-absolute))
             },
-            Sweeper.Chore(name: "orphanedFiles") { try await objects.sweepOrphans(olderThan: orphanSeconds) },
-            Sweeper.Chore(name: "orphanedContents") { try await archive.sweepOrphans(olderThan: orphanSeconds) },
             Sweeper.Chore(name: "paymentEvents") {
                 try await payments.forgetEvents(before: clock.now.addingTimeInterval(-eventSeconds))
             },
             Sweeper.Chore(name: "expiredTickets") { try await tickets.deleteExpired(at: clock.now) },
-            Sweeper.Chore(name: "expiredRetrievals") { try await archive.removeExpiredRetrievals() },
         ]
+        chores += objectPlace.chores + archivePlace.chores
         if let retention = inputRetention { chores.append(Sweeper.Chore(name: "expiredInputs", work: retention.run)) }
         return Sweeper(
             jobs: jobs, accounts: accounts, objects: objects, archive: archive,
@@ -172,7 +169,7 @@ struct Composition {
                 jobRequests: messaging.requests, jobResults: messaging.results,
                 archiveRequests: messaging.archiveRequests, restoreRequests: messaging.restoreRequests,
                 notices: messaging.notices),
-            chores: chores, urgentChores: try urgentChores(),
+            chores: chores, urgentChores: try urgentChores() + archivePlace.urgentChores,
             settings: SweeperSettings(
                 interval: configuration[Settings.sweeperIntervalSeconds],
                 patience: configuration[Settings.sweeperPatienceSeconds],
@@ -194,8 +191,10 @@ struct Composition {
         "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8))"
     }
 
-    private static func bootstrapLogging(_ configuration: EffectiveConfiguration) {
-        let level = Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info
+    /// Decides how log lines look. Once for a process.
+    /// - Parameter least: nothing less important is logged, whatever the settings say.
+    static func bootstrapLogging(_ configuration: EffectiveConfiguration, least: Logger.Level = .trace) {
+        let level = max(least, Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info)
         let isJSON =
             switch configuration[Settings.logFormat] {
             case .json: true
@@ -210,7 +209,7 @@ struct Composition {
         }
     }
 
-    private static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
+    static func signingKey(_ configuration: EffectiveConfiguration, _ folders: DataFolders) throws -> Data {
         let configured = configuration[Settings.objectsSigningKey]
         let key = configured.isEmpty ? try SecretFile(path: folders.signingKey).readOrMakeKey() : configured
         return Data(key.utf8)
@@ -219,7 +218,7 @@ struct Composition {
     var publicURL: String { Self.publicURL(configuration) }
 
     /// Where people reach the service, without a slash at the end.
-    private static func publicURL(_ configuration: EffectiveConfiguration) -> String {
+    static func publicURL(_ configuration: EffectiveConfiguration) -> String {
         let configured = configuration[Settings.webPublicURL]
         guard configured.isEmpty else { return configured }
         let scheme = configuration[Settings.webPlainHTTP] ? "http" : "https"
@@ -232,12 +231,6 @@ struct Composition {
             wait: configuration[Settings.queueWaitSeconds], backoff: configuration[Settings.queueBackoffSeconds],
             maximumBackoff: configuration[Settings.queueMaximumBackoffSeconds],
             grace: configuration[Settings.queueGraceSeconds])
-    }
-
-    private var passwordHasher: PasswordHasher {
-        PasswordHasher(
-            cost: .init(logRounds: configuration[Settings.passwordCost]),
-            width: configuration[Settings.passwordConcurrency])
     }
 
     func mailer() throws -> any Mailer {
@@ -253,6 +246,13 @@ struct Composition {
             return try OutboxMailer(directory: folders.outbox, sender: sender, messageDomain: domain, clock: clock)
         case .smtp:
             return SMTPMailer(settings: smtpSettings, sender: sender, messageDomain: domain, clock: clock)
+        case .ses:
+            guard let aws else { throw GASError(.internal, "The way to AWS was not opened.") }
+            let set = configuration[Settings.sesConfigurationSet]
+            return SESMailer(sender: sender, configurationSet: set.isEmpty ? nil : set, client: aws.client) {
+                [clock] mail in
+                MIMEMessage(mail, from: sender, messageDomain: domain, date: clock.now).text
+            }
         }
     }
 
@@ -265,12 +265,5 @@ struct Composition {
             security: configuration[Settings.smtpSecurity], user: optional(Settings.smtpUser),
             password: optional(Settings.smtpPassword), authorities: optional(Settings.smtpAuthorities),
             timeout: configuration[Settings.smtpTimeoutSeconds])
-    }
-}
-
-extension Result where Failure == any Error {
-    /// What came of it, kept until other things are done.
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

@@ -17,9 +17,8 @@ struct Gas: AsyncParsableCommand {
             Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
             RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
             UtilityCommand.self, FarmCommand.self, Annotate.self, ReferenceCommand.self, AdminCommand.self,
-            AuditCommand.self,
-            MigrateCommand.self,
-            ConfigCommand.self,
+            AuditCommand.self, MigrateCommand.self, LoadCommand.self, AWSCommand.self, LambdaCommand.self,
+            DoctorCommand.self, ConfigCommand.self,
         ])
 
     /// Prints our own errors as the one sentence that they are.

@@ -58,6 +58,17 @@ struct InstalledReferences {
         }
     }
 
+    /// Whether there is an assembly, be it that the next start compiles it.
+    func hasAny() throws -> Bool {
+        do {
+            let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+            if names.contains(where: { $0.hasSuffix(".gasref") && isUsable("\(directory)/\($0)") }) { return true }
+        } catch CocoaError.fileReadNoSuchFile {
+            // The next start makes the folder.
+        }
+        return try !ReferenceSource.all(in: sources).isEmpty
+    }
+
     /// One that an earlier version compiled may have another format, and is compiled again.
     private func isUsable(_ reference: String) -> Bool {
         FileManager.default.fileExists(atPath: reference) && (try? Reference.open(reference)) != nil

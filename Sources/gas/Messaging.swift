@@ -7,7 +7,9 @@ protocol QueueKind {
 
     /// - Parameter redrive: the queue to which messages are moved that were received so often; `nil` to go on for ever.
     func queue(_ name: String, redrive: (maximumReceives: Int, deadLetterQueue: String)?) -> Line
-    func topic(_ queues: [Line]) -> any Topic
+    func topic(_ name: TopicName, to queues: [Line]) -> any Topic
+    /// A topic without a name, of one queue.
+    func topic(to queue: Line) -> any Topic
 }
 
 /// A queue, and where what cannot be dealt with goes.
@@ -15,6 +17,13 @@ struct QueueLine<Line: Queue> {
     let queue: Line
     let deadLetterQueue: Line
     let deadLetters: any Topic
+    /// Publishes to the queue alone.
+    let entrance: any Topic
+
+    /// For administrators.
+    var office: DeadLetterOffice {
+        DeadLetterOffice(queue: queue, deadLetters: deadLetterQueue, entrance: entrance)
+    }
 }
 
 extension QueueKind {
@@ -22,9 +31,9 @@ extension QueueKind {
     func line(_ name: Setting<String>, _ configuration: EffectiveConfiguration) -> QueueLine<Line> {
         let dead = queue(configuration[name] + configuration[Settings.deadLetterSuffix], redrive: nil)
         let maximum = configuration[Settings.queueMaximumReceives]
+        let live = queue(configuration[name], redrive: (maximum, dead.name))
         return QueueLine(
-            queue: queue(configuration[name], redrive: (maximum, dead.name)), deadLetterQueue: dead,
-            deadLetters: topic([dead]))
+            queue: live, deadLetterQueue: dead, deadLetters: topic(to: dead), entrance: topic(to: live))
     }
 }
 
@@ -43,6 +52,8 @@ struct Messaging {
     let restoreQueue: any Queue
     let restoreDeadLetters: any Topic
     let thaw: any Topic
+    /// The full name of that topic, where it is one of SNS's that an archive announces to by itself; else empty.
+    let thawARN: String
     let thawQueue: any Queue
     let thawDeadLetters: any Topic
     let notices: any Topic
@@ -54,7 +65,8 @@ struct Messaging {
     ///   - thaw: the queue in which the archive announces, which is where the archive is.
     ///   - thawTopic: publishes there.
     init<Kind: QueueKind, Thaw: Queue>(
-        _ configuration: EffectiveConfiguration, kind: Kind, thaw: QueueLine<Thaw>, thawTopic: any Topic
+        _ configuration: EffectiveConfiguration, kind: Kind, thaw: QueueLine<Thaw>, thawTopic: any Topic,
+        thawARN: String = ""
     ) {
         let request = kind.line(Settings.requestQueueName, configuration)
         let notify = kind.line(Settings.notifyQueueName, configuration)
@@ -65,15 +77,13 @@ struct Messaging {
         (archiveQueue, archiveDeadLetters) = (archive.queue, archive.deadLetters)
         (restoreQueue, restoreDeadLetters) = (restore.queue, restore.deadLetters)
         (thawQueue, thawDeadLetters) = (thaw.queue, thaw.deadLetters)
-        requests = kind.topic([request.queue])
-        results = kind.topic([notify.queue, archive.queue])
-        archiveRequests = kind.topic([archive.queue])
-        restoreRequests = kind.topic([restore.queue])
-        notices = kind.topic([notify.queue])
+        requests = kind.topic(.jobRequests, to: [request.queue])
+        results = kind.topic(.jobResults, to: [notify.queue, archive.queue])
+        archiveRequests = kind.topic(.archiveRequests, to: [archive.queue])
+        restoreRequests = kind.topic(.restoreRequests, to: [restore.queue])
+        notices = kind.topic(.resultNotices, to: [notify.queue])
         self.thaw = thawTopic
-        offices =
-            [request, notify, archive, restore].map {
-                DeadLetterOffice(queue: $0.queue, deadLetters: $0.deadLetterQueue, entrance: kind.topic([$0.queue]))
-            } + [DeadLetterOffice(queue: thaw.queue, deadLetters: thaw.deadLetterQueue, entrance: thawTopic)]
+        self.thawARN = thawARN
+        offices = [request, notify, archive, restore].map(\.office) + [thaw.office]
     }
 }

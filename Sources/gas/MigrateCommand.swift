@@ -17,8 +17,11 @@ struct MigrateCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await options.read()
         // That of the data folder is brought up to date by being opened.
-        try EmbeddedDatabase(path: try DataFolders(configuration).database).close()
-        if let database = try Composition.postgres(configuration) {
+        if configuration.usesFolderDatabase {
+            try EmbeddedDatabase(path: try DataFolders(configuration).database).close()
+        }
+        try await AWSAccess.whileOpen(configuration) { aws in
+            guard let database = try Composition.postgres(configuration, aws) else { return }
             for step in try await Migrations(database).apply() { print("PostgreSQL: \(step)") }
             await database.close()
         }

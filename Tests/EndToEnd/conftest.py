@@ -35,18 +35,27 @@ class Service:
         self.url = f"{scheme}://localhost:{self.port}"
         self.role = role
         self.settings = settings or {}
+        # Variables besides our own.
+        self.environment = {}
         self.process = None
         # The program makes its certificate at first start.
         self.authority = str(self.data / "tls" / "certificate.pem") if scheme == "https" else False
         self.log = self.data.parent / f"{self.data.name}-{role}.log"
 
-    def start(self):
+    def command(self, *verb):
+        """How the program is called, and with which environment."""
         flags = {"data-directory": self.data, "web-port": self.port, "web-host": "127.0.0.1", **self.settings}
         arguments = [part for name, value in flags.items() for part in (f"--{name}", str(value))]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GAS_")}
+        return {"args": [GAS, *verb, *arguments], "cwd": ROOT, "env": environment | self.environment}
+
+    def run(self, *verb):
+        """Runs another command of the program with the same settings."""
+        return subprocess.run(**self.command(*verb), capture_output=True, text=True, timeout=120)
+
+    def start(self):
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [GAS, self.role, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(**self.command(self.role), stdout=log, stderr=log)
         if self.role in ("serve", "web", "farm"):
             self.wait_until_ready()
         return self

@@ -121,6 +121,11 @@ class RadosgwRig:
                 process.kill()
                 process.wait(10)
 
+    def add_key(self, access_key, secret_key):
+        """Another key of the same user."""
+        self._run("radosgw-admin", "key", "create", "--uid", "gas", "--key-type", "s3", "--access-key", access_key,
+                  "--secret-key", secret_key)
+
     @property
     def environment(self):
         return {"GAS_AWS_ENDPOINT_S3": self.url, "AWS_ACCESS_KEY_ID": self.access_key,

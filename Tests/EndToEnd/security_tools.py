@@ -120,7 +120,7 @@ def test_testssl(service):
 
 def test_wapiti(make_service, tmp_path):
     """A scanner that follows every link and form as somebody who is signed in, and attacks every parameter."""
-    service = make_service(settings={"web-requests-per-account": 1_000_000})
+    service = make_service(settings={"web-requests-per-account": 1_000_000, "sign-in-reset-mails": 1000})
     client = Client(service).sign_up()
     path = client.submit("a.vcf", sample("mtdna-small.vcf").read_bytes())
     client.wait(path)
@@ -128,7 +128,8 @@ def test_wapiti(make_service, tmp_path):
     report = REPORTS / "wapiti.json"
     report.unlink(missing_ok=True)
     starts = [part for address in (path, path + "/log", "/profile", "/profile/activity", "/annotations?status=failed",
-                                   "/login?next=/annotate", "/privacy", "/subscribe")
+                                   "/login?next=/annotate", "/privacy", "/subscribe", "/password", "/password/new?token=x",
+                                   "/profile/password")
               for part in ("-s", service.url + address)]
     excluded = [part for address in EXCLUDED for part in ("-x", service.url + address)]
     answer = run(

@@ -38,6 +38,18 @@ def test_messaging_on_sns_and_sqs(moto):
     run_suite("MessagingTests", moto.environment, 5)
 
 
+def test_archives_in_glacier(moto):
+    run_suite("MotoArchiveTests", moto.environment, 2)
+
+
+def test_mail_through_ses(moto):
+    run_suite("SESTests", moto.environment, 3)
+
+
+def test_secrets_of_secrets_manager(moto):
+    run_suite("SecretTests", moto.environment, 7)
+
+
 def test_jobs_on_dynamodb(moto):
     run_suite("JobTests", moto.environment, 4)
 

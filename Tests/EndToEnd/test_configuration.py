@@ -100,3 +100,16 @@ def test_the_reference_lists_every_key():
     page = (ROOT / "docs" / "configuration.md").read_text()
     for key in effective():
         assert f"| `{key}` |" in page
+
+
+@pytest.mark.parametrize("name, keys", [
+    ("embedded", {"database": "sqlite", "objects.store": "files"}),
+    ("postgres", {"database": "postgres", "objects.store": "s3", "queues.transport": "database", "archive.store": "objects"}),
+    ("aws", {"database": "postgres", "objects.store": "s3", "jobs.store": "dynamodb", "queues.transport": "aws",
+             "archive.store": "glacier", "mail.transport": "ses"}),
+])
+def test_the_example_files_are_accepted(tmp_path, name, keys):
+    secrets = {"GAS_POSTGRES_URL": "postgresql://gas:x7-Kq29-zz@db.example.org/gas", "GAS_SIGN_IN_SEALING_KEY": "q8Zk-" * 8}
+    values = effective("--config", ROOT / "deploy" / "profiles" / f"{name}.yaml", cwd=tmp_path, **secrets)
+    for key, value in keys.items():
+        assert values[key] == f"{value}  # file"

@@ -62,10 +62,52 @@ def test_what_is_not_http_is_refused_with_the_security_headers(service, garbage)
     assert all(400 <= status < 500 for status in statuses(data)), data
     if statuses(data):
         head = data.split(b"\r\n\r\n")[0].decode().lower()
-        for name in ("x-content-type-options", "x-frame-options"):
+        for name in SECURITY_HEADERS:
             assert name in head, head
+        assert "no-store" in head and "default-src 'none'" in head, head
         assert "set-cookie" not in head
     assert requests.get(service.url + "/healthz", verify=service.authority, timeout=5).ok
+
+
+def test_answers_below_the_pages_insist_on_https_too(make_service):
+    service = make_service(settings={"web-public-url": "https://gas.example.org"})
+    for garbage in (b"GET\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"):
+        data, _ = exchange(service, garbage)
+        assert b"strict-transport-security: max-age=" in data.lower(), data
+
+
+@pytest.mark.parametrize("lines, expected", [
+    (["GET /healthz HTTP/1.1"], 400), (["GET /healthz HTTP/1.1", "Host: a", "Host: a"], 400),
+    (["GET /healthz HTTP/1.1", "Host: a", "hOST: b"], 400), (["GET /healthz HTTP/1.1", "Host: a b"], 400),
+    (["GET /healthz HTTP/1.1", "Host: a/b"], 400), (["GET /healthz HTTP/1.1", "Host: user@a"], 400),
+    (["GET /healthz HTTP/1.1", "Host: a, b"], 400), (["GET /healthz HTTP/1.0", "Host: a", "Host: b"], 400),
+    (["GET /healthz HTTP/1.1", "Host: gas.example.org:4433"], 200), (["GET /healthz HTTP/1.1", "Host: [::1]:4433"], 200),
+    (["GET /healthz HTTP/1.1", "Host:"], 200), (["GET /healthz HTTP/1.0"], 200),
+])
+def test_it_is_clear_which_host_is_meant(service, lines, expected):
+    """RFC 9112 section 3.2: one Host with HTTP/1.1, and whatever is unclear ends the connection."""
+    request = "\r\n".join(lines).encode() + b"\r\n\r\n"
+    data, is_closed = exchange(service, request + (SMUGGLED if expected == 400 else b""))
+    assert statuses(data) == [expected], data
+    assert is_closed or expected == 200
+
+
+def test_a_form_that_is_too_large_is_refused_before_it_comes(service):
+    form = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    start = time.monotonic()
+    data, is_closed = exchange(service, f"{form}Content-Length: 1000000000\r\n\r\n".encode())
+    assert statuses(data) == [413] and is_closed and time.monotonic() - start < 3
+    # Without a length it is refused as soon as it is too large.
+    with connect(service) as connection:
+        connection.sendall(f"{form}Transfer-Encoding: chunked\r\n\r\n".encode())
+        try:
+            for _ in range(100):
+                connection.sendall(b"4000\r\n" + b"a" * 0x4000 + b"\r\n")
+        except OSError:
+            pass
+        data, is_closed = read_all(connection)
+        assert is_closed and statuses(data) in ([413], [])
+    assert Client(service).sign_up()
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "OPTIONS", "DELETE", "PATCH", "CONNECT", "BREW"])

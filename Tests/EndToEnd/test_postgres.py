@@ -10,10 +10,11 @@ import time
 import pytest
 
 from browser import chromium, page_of
-from client import Client
+from client import Client, Forms
 from conftest import GAS, ROOT, sample
 from postgres_rig import PostgresRig, PostgresService
 from test_main_job import SAMPLES, annotate, download, sign_up
+from test_passwords import NEW, link, wait_for_mail
 from test_results import FAST, change_plan, download_all, states, wait_for_states
 
 CONTENT = sample("mtdna-small.vcf").read_bytes()
@@ -143,3 +144,25 @@ def test_the_address_is_a_secret(make, rig):
     rig.restart()
     Client(service).sign_up()
     assert password not in service.log_text()
+
+
+def test_a_forgotten_password_with_two_web_servers(make):
+    """Asked for at one, sent by the notifier, chosen at the other; the link and the old password end everywhere."""
+    service = make()
+    other = make("web")
+    client = Client(service).sign_up()
+    form = Forms(client.get("/password").text).find(lambda form: form["action"] == "/password")
+    assert "a mail is on its way" in client.post("/password", data={**form["fields"], "email": client.email}).text
+    target = link(wait_for_mail(service, "Choose a new password"))
+    there = Client(other)
+    page = there.get("/password/new?" + target.split("?")[1])
+    form = Forms(page.text).find(lambda form: form["action"] == "/password/new")
+    answer = there.post("/password/new", data={**form["fields"], "password": NEW}, allow_redirects=False)
+    assert answer.headers["Location"] == "/login?password=1", answer.text
+    assert client.get("/profile", allow_redirects=False).status_code == 303, "a session outlived the password"
+    assert client.get("/password/new?" + target.split("?")[1]).status_code == 404
+    form = Forms(client.get("/login").text).find(lambda form: form["action"] == "/login")
+    for password, status in ((client.password, 401), (NEW, 303)):
+        fields = {**form["fields"], "email": client.email, "password": password}
+        assert client.post("/login", data=fields, allow_redirects=False).status_code == status
+    wait_for_mail(service, "Your password was changed")

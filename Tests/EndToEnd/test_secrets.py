@@ -55,8 +55,11 @@ def test_what_is_missing_is_said_at_start(tmp_path, settings, expected):
 
 
 @pytest.mark.parametrize("secret, reason", [
-    ("", "is empty"), ("changeme", "default one"), ("Password123!", "default one"), ("secret", "default one"),
+    ("", "is empty"), ("changeme", "default one"), ("please-replace-this-secret", "default one"), ("Password123!", "default one"), ("secret", "default one"),
     ("aaaaaaaaaaaaaaaa", "easily guessed"), ("123456789", "easily guessed"), ("short1!", "easily guessed"),
+    ("change me please", "default one"), ("My Secret Password 2024!", "default one"), ("gas-client-secret", "default one"),
+    ("PasswordPassword1", "default one"), ("qwerty1234567890", "easily guessed"), ("letmein letmein", "default one"),
+    ("1q2w3e4r5t6y", "easily guessed"), ("Summer2026!!", "easily guessed"),
 ])
 @pytest.mark.parametrize("reach", [OPEN, {"GAS_WEB_PUBLIC_URL": "https://gas.example.org"}])
 def test_weak_secrets_are_refused_outside_loopback(tmp_path, secret, reason, reach):

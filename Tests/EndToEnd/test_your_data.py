@@ -58,6 +58,11 @@ def named_client(service):
     return client.sign_up(name=f"{CANARY} Smith")
 
 
+def answer_readme(answer):
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return archive.read("README.txt").decode()
+
+
 def test_everything_is_exported(service):
     client = named_client(service)
     paths = [client.submit(f"{CANARY} {number} äöü.vcf", canary_file()) for number in range(2)]
@@ -85,6 +90,7 @@ def test_everything_is_exported(service):
         first = next(name for name in names if name.startswith(f"jobs/{paths[0].split('/')[-1]}/result/"))
         assert archive.read(first) == result
         assert "missing.txt" not in names
+    assert "missing.txt  " in answer_readme(answer)
     # Somebody else's click does nothing.
     assert client.post("/profile/export", data={"csrf": "guessed"}).status_code == 403
     assert client.get("/profile/export").status_code == 405
@@ -167,6 +173,25 @@ def try_post(client, form):
         pass
 
 
+def test_what_is_not_in_an_export_is_said(make_service):
+    """Results that are in the archive are named, with what to do; their logs are there."""
+    service = make_service(settings=FAST)
+    client = Client(service).sign_up()
+    path = client.submit("a.vcf", sample("mtdna-small.vcf").read_bytes())
+    client.wait(path)
+    deadline = time.monotonic() + 30
+    while service.rows("SELECT result_state FROM annotations") != [("ARCHIVED",)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    form = Forms(client.get("/profile").text).find(lambda form: form["action"] == "/profile/export")
+    answer = client.post("/profile/export", data=form["fields"])
+    job = path.split("/")[-1]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert {name.split("/")[2] for name in archive.namelist() if name.startswith("jobs/")} == {"input", "log", "summary"}
+        missing = archive.read("missing.txt").decode()
+    assert missing.startswith(f"jobs/{job}/result/: is in the archive") and "Premium brings it back" in missing
+
+
 def test_the_audit_log_is_proven_whole_or_not(service):
     client = named_client(service)
     client.submit("a.vcf", canary_file())
@@ -180,8 +205,10 @@ def test_the_audit_log_is_proven_whole_or_not(service):
     assert "is whole" in gas(service, "audit", "verify", "--noted", f"{number}:{seal}")
     listed = gas(service, "audit", "list", "--kind", "download", "--json")
     assert [json.loads(line)["kind"] for line in listed.splitlines()] == ["download"]
-    assert "There is no kind 'odd'. Kinds are: account-created" in gas(
-        service, "audit", "list", "--kind", "odd", expected=64)
+    odd = gas(service, "audit", "list", "--kind", "odd", expected=1)
+    assert odd.startswith("gas: There is no kind 'odd'. Kinds are: account-created") and "invalid" not in odd
+    assert f"Entry {number} is as it was noted." in gas(service, "audit", "verify", "--noted", f"{number}:{seal}")
+    assert "'17' is not what 'gas audit verify' prints" in gas(service, "audit", "verify", "--noted", "17", expected=1)
     assert service.stop() == 0
 
     def change(*statements):
@@ -199,10 +226,12 @@ def test_the_audit_log_is_proven_whole_or_not(service):
     last = gas(service, "audit", "verify")
     assert "is whole" in last, "a chain without its end is a chain"
     cut = int(re.search(r"(\d+) entries", last).group(1)) + 1
-    assert f"broken at entry {cut}" in gas(
+    assert f"was cut off: it ends with entry {cut - 1}, and entry {cut} was noted before." in gas(
         service, "audit", "verify", "--noted", f"{cut}:{'0' * 64}", expected=1)
+    assert f"broken at entry {cut - 1}: its seal is not the one that was noted" in gas(
+        service, "audit", "verify", "--noted", f"{cut - 1}:{'0' * 64}", expected=1)
     change("DROP TRIGGER audit_is_never_changed", "UPDATE audit SET address = '1.2.3.4' WHERE number = 1")
-    assert "broken at entry 1." in gas(service, "audit", "verify", expected=1)
+    assert "broken at entry 1: it does not say" in gas(service, "audit", "verify", expected=1)
 
 
 def test_uploads_go_when_their_time_is_over(make_service):

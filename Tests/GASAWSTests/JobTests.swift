@@ -7,16 +7,16 @@ import Testing
 /// The rules of the job store, on DynamoDB.
 @Suite(.enabled(if: AWSStage.has("dynamodb"), AWSStage.absence), .serialized, .timeLimit(.minutes(2)))
 struct JobTests {
-    private func store() async throws -> DynamoDBJobStore {
+    private func store(in weather: Weather = .fair) async throws -> DynamoDBJobStore {
         let table = "t-\(UUID().uuidString.lowercased())_annotations"
         // Twice is as good as once.
         for _ in 1...2 { try await AWSStage.resources.makeJobTable(named: table) }
-        return DynamoDBJobStore(table: table, client: AWSStage.client, pollSeconds: 1)
+        return DynamoDBJobStore(table: table, client: AWSStage.client(in: weather), pollSeconds: 1)
     }
 
-    @Test(arguments: JobStoreConformance.allCases)
-    func jobStore(_ rule: JobStoreConformance) async throws {
-        try await rule.check(try await store(), clock: RealTestClock(unit: 1))
+    @Test(arguments: JobStoreConformance.allCases, [Weather.fair, .storm])
+    func jobStore(_ rule: JobStoreConformance, _ weather: Weather) async throws {
+        try await rule.check(try await store(in: weather), clock: RealTestClock(unit: 1))
     }
 
     @Test(arguments: JobDeletionConformance.allCases)

@@ -11,19 +11,21 @@ import Testing
 /// The rules of the object store, on a server that speaks S3.
 @Suite(.enabled(if: AWSStage.has("s3"), AWSStage.absence), .serialized, .timeLimit(.minutes(2)))
 struct ObjectTests {
-    private func store(_ settings: S3Settings = S3Settings()) async throws -> S3ObjectStore {
+    private func store(
+        _ settings: S3Settings = S3Settings(), in weather: Weather = .fair
+    ) async throws -> S3ObjectStore {
         // Twice is as good as once.
         for _ in 1...2 { try await AWSStage.resources.makeBucket(named: "gas-test") }
-        return S3ObjectStore(client: AWSStage.client, settings: settings)
+        return S3ObjectStore(client: AWSStage.client(in: weather), settings: settings)
     }
 
-    @Test(arguments: ObjectStoreConformance.allCases)
-    func objectStore(_ rule: ObjectStoreConformance) async throws {
-        try await rule.check(try await store(), clock: RealTestClock())
+    @Test(arguments: ObjectStoreConformance.allCases, [Weather.fair, .storm])
+    func objectStore(_ rule: ObjectStoreConformance, _ weather: Weather) async throws {
+        try await rule.check(try await store(in: weather), clock: RealTestClock())
     }
 
-    @Test func largeFilesGoInParts() async throws {
-        let store = try await store(S3Settings(partBytes: 5 << 20, parallelParts: 3))
+    @Test(arguments: [Weather.fair, .storm]) func largeFilesGoInParts(_ weather: Weather) async throws {
+        let store = try await store(S3Settings(partBytes: 5 << 20, parallelParts: 3), in: weather)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gas-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (source, target) = (folder.appendingPathComponent("source"), folder.appendingPathComponent("target"))

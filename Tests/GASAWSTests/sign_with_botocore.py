@@ -19,7 +19,7 @@ from botocore.credentials import Credentials
 ODD = ["a", "Z", "0", "-", "_", ".", "~", " ", "+", "%", "%20", "&", "=", "?", "#", ";", ",", ":", "@", "'", '"', "\\", "*",
        "(", ")", "[", "]", "{", "}", "<", ">", "|", "^", "`", "!", "$", "é", "e\u0301", "染", "🧬", "\u00a0", "\u200b", "ß",
        "\t", "\x7f", "İ", "ﬀ"]
-SERVICES = ["s3", "sqs", "sns", "dynamodb", "execute-api"]
+SERVICES = ["s3", "sqs", "sns", "dynamodb", "ses", "glacier", "secretsmanager"]
 REGIONS = ["us-east-1", "eu-central-1", "ap-northeast-3", "cn-north-1"]
 
 

@@ -103,4 +103,11 @@ struct ConformanceTests {
             try await rule.check(try fixture.archiveFixture(), clock: fixture.clock)
         }
     }
+
+    @Test(arguments: ArchiveStoreConformance.allCases)
+    func objectArchive(_ rule: ArchiveStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(try fixture.objectArchiveFixture(), clock: fixture.clock)
+        }
+    }
 }

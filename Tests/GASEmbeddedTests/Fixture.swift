@@ -97,6 +97,42 @@ final class Fixture: Sendable {
             })
     }
 
+    /// An archive in the object store.
+    func objectArchive(capacity: Int? = nil) -> ObjectArchive {
+        ObjectArchive(
+            objects: objects, bucket: "archive", thaw: SQLiteTopic(queues: [thaw], database: database),
+            settings: FolderArchiveSettings(
+                delays: [.expedited: 60, .standard: 600, .bulk: 0], keepSeconds: 3600, expeditedCapacity: capacity,
+                expeditedPeriod: 300),
+            batch: 2, clock: clock)
+    }
+
+    func objectArchiveFixture() throws -> ArchiveFixture {
+        let archive = objectArchive(capacity: 3)
+        return ArchiveFixture(
+            archive: archive,
+            announcements: { [thaw] in
+                _ = try await archive.announceDue()
+                return try await thaw.receive(limit: 10, visibility: 60, wait: 0).map {
+                    try RetrievalEnded(body: $0.body)
+                }
+            },
+            exhaustExpedited: {
+                let id = try await archive.list(after: nil, limit: 1)[0].id
+                for _ in 0..<3 { _ = try await archive.retrieve(id, tier: .expedited, for: JobID()) }
+            },
+            damage: { [self] _ in
+                for path in try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/objects/blobs") {
+                    let blob = "\(folder)/objects/blobs/\(path)"
+                    // Not the notes of retrievals, which are far smaller.
+                    guard try Data(contentsOf: URL(fileURLWithPath: blob)).prefix(2) == Data([0x1F, 0x8B]) else {
+                        continue
+                    }
+                    try Fixture.flipABit(of: blob)
+                }
+            })
+    }
+
     /// Damages a file in its middle.
     static func flipABit(of path: String) throws {
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -2,6 +2,7 @@ import Foundation
 import GAS
 import GASPostgres
 import GASTesting
+import Synchronization
 import Testing
 
 extension PostgresTests {
@@ -37,6 +38,41 @@ extension PostgresTests {
             }
             #expect(error.code == .unavailable && error.message.contains("password"))
             #expect(ContinuousClock.now - begin < .seconds(3))
+        }
+
+        /// Rotated while the service runs: the next connection that is refused fetches the new one, once.
+        @Test func aPasswordThatIsRotatedIsFetchedAnew() async throws {
+            try await Fixture.use { fixture in
+                let role = "gas_rotated_\(UUID().uuidString.prefix(8).lowercased())"
+                try TestServer.psql("CREATE ROLE \(role) LOGIN SUPERUSER PASSWORD 'first'")
+                let now = Mutex("first")
+                let asked = Mutex<[String?]>([])
+                let parameters = "?user=\(role)&password=wrong"
+                try await opened(fixture.name, parameters: parameters) { settings in
+                    settings.password = PostgresPassword { refused in
+                        asked.withLock { $0.append(refused) }
+                        return now.withLock { $0 }
+                    }
+                } _: { (database: PostgresDatabase) async throws in
+                    let accounts = PostgresAccountStore(database: database)
+                    #expect(try await accounts.count() == 0)
+                    try TestServer.psql("ALTER ROLE \(role) PASSWORD 'second'")
+                    #expect(try await accounts.count() == 0, "a connection that stands stays")
+                    now.withLock { $0 = "second" }
+                    try TestServer.psql(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '\(role)'")
+                    #expect(try await accounts.count() == 0)
+                    // Somebody who listens is refused, too, and may ask at the same time.
+                    #expect(asked.withLock { $0.first == .some(nil) && $0.dropFirst().allSatisfy { $0 == "first" } })
+                    #expect(asked.withLock { (2...3).contains($0.count) })
+                    try TestServer.psql("ALTER ROLE \(role) PASSWORD 'third'")
+                    try TestServer.psql(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '\(role)'")
+                    let error = try await failure { _ = try await accounts.count() }
+                    #expect(error.message.contains("password"))
+                }
+                try TestServer.psql("DROP ROLE \(role)")
+            }
         }
 
         @Test func theCertificateIsVerified() async throws {

@@ -47,7 +47,11 @@ struct Gallery {
                 objects: objects,
                 endpoint: objects,
                 jobRequests: InMemoryTopic(queues: [InMemoryQueue(name: "job_requests", clock: clock)]),
+                accountNotices: InMemoryTopic(queues: [InMemoryQueue(name: "notify", clock: clock)]),
                 localAccounts: locals,
+                passwordReset: PasswordReset(
+                    accounts: accounts, tickets: InMemoryTicketStore(), locals: locals, clock: clock, lifetime: 3600,
+                    publicURL: "http://localhost:\(port)"),
                 signIns: SignIns(
                     providers: [], accounts: ProviderAccounts(accounts: accounts, clock: clock),
                     tickets: InMemoryTicketStore(), seal: Seal(secret: "the gallery's sealing key, which is no secret"),

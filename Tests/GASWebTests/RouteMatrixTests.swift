@@ -21,7 +21,7 @@ import Testing
     /// Forms and links that need more than was sent here say so; nobody but who may do it gets that far.
     private static let incomplete: [String: Int] = [
         "GET /annotate/job": 400, "POST /profile": 400, "POST /profile/delete": 400,
-        "GET /profile/confirm": 404, "POST /profile/confirm": 404,
+        "GET /profile/confirm": 404, "POST /profile/confirm": 404, "POST /profile/password": 400,
     ]
 
     @Test(arguments: Visitor.allCases)
@@ -61,7 +61,7 @@ import Testing
         // Signing in and up with empty fields, and what the server has no file for.
         case (.anyone, _): return isPost ? [400, 401] : [200, 303, 404, 503]
         case (_, .anonymous): return turnedAway
-        case (.signedIn, _): return done
+        case (.signedIn, _), (.member, _): return done
         case (.premium, .premium): return done
         case (.premium, _): return [403]
         // The job is that of whoever is `free` or `premium`.

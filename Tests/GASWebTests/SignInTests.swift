@@ -264,7 +264,8 @@ import Testing
         let ada = try await site.person()
         try await site.visit { client async throws in
             let large = ["csrf": ada.csrf, "name": String(repeating: "x", count: 1000)]
-            #expect(try await client.post("/profile", large, as: ada).status == .contentTooLarge)
+            // Behind the answer, 413, the connection ends; where there is none, that is this error.
+            await #expect(throws: CancellationError.self) { _ = try await client.post("/profile", large, as: ada) }
             let json = try await client.executeRequest(
                 uri: "/profile",
                 method: .post,

@@ -26,6 +26,9 @@ struct TestSite: Sendable {
     let requests: InMemoryQueue
     let archive: InMemoryArchiveStore
     let deletion: AccountDeletion
+    /// What is to be told about passwords.
+    let notices: InMemoryQueue
+    let passwordReset: PasswordReset
     let restoreRequests: InMemoryQueue
     let archiveRequests: InMemoryQueue
     let web: WebApplication
@@ -57,6 +60,7 @@ struct TestSite: Sendable {
         archive = InMemoryArchiveStore(clock: clock, faults: faults)
         requests = InMemoryQueue(name: "job_requests", clock: clock)
         deadRequests = InMemoryQueue(name: "job_requests-dead", clock: clock)
+        notices = InMemoryQueue(name: "notify", clock: clock)
         restoreRequests = InMemoryQueue(name: "restore", clock: clock)
         archiveRequests = InMemoryQueue(name: "archive", clock: clock)
         var settings = WebSettings()
@@ -99,6 +103,20 @@ struct TestSite: Sendable {
             clock: clock
         )
         let administrators = Administrators(admins, accounts: accounts)
+        let locals = LocalAccounts(
+            accounts: accounts,
+            hasher: PasswordHasher(cost: .init(logRounds: 4)),
+            clock: clock,
+            reservedAddresses: administrators.reservedAddresses
+        )
+        passwordReset = PasswordReset(
+            accounts: accounts,
+            tickets: tickets,
+            locals: locals,
+            clock: clock,
+            lifetime: 3600,
+            publicURL: settings.publicURL
+        )
         let services = WebServices(
             jobs: jobs,
             accounts: accounts,
@@ -107,12 +125,9 @@ struct TestSite: Sendable {
             objects: objects,
             endpoint: objects,
             jobRequests: InMemoryTopic(queues: [requests], faults: faults),
-            localAccounts: LocalAccounts(
-                accounts: accounts,
-                hasher: PasswordHasher(cost: .init(logRounds: 4)),
-                clock: clock,
-                reservedAddresses: administrators.reservedAddresses
-            ),
+            accountNotices: InMemoryTopic(queues: [notices], faults: faults),
+            localAccounts: locals,
+            passwordReset: passwordReset,
             signIns: SignIns(
                 providers: providers,
                 accounts: ProviderAccounts(accounts: accounts, clock: clock),

@@ -228,6 +228,20 @@ import Testing
         }
     }
 
+    @Test func aFormEndsWithTheLastSession() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        let elsewhere = try await site.session(of: ada.account)
+        try await site.visit { client async throws in
+            let form = try await open(client, as: ada)
+            #expect(try await client.post("/logout", ["csrf": ada.csrf], as: ada).status == .seeOther)
+            #expect(try await send(form, client).status == .seeOther)
+            #expect(try await client.post("/logout", ["csrf": elsewhere.csrf], as: elsewhere).status == .seeOther)
+            let refused = try await send(form, client)
+            #expect(refused.status == .forbidden && refused.text.contains("has signed out"))
+        }
+    }
+
     @Test func anUploadNeedsNoSessionStore() async throws {
         let site = try await TestSite()
         let ada = try await site.person()

@@ -167,6 +167,20 @@ import Testing
             #expect(left.isEmpty)
         }
     }
+
+    @Test func aLinkToAFileEndsWithTheAccount() async throws {
+        let site = try await TestSite()
+        let ada = try await site.person()
+        let job = try await site.completedJob(of: ada)
+        try await site.visit { client async throws in
+            let link = try #require(try await client.get("/annotations/\(job.id)/files/result", as: ada).location)
+            #expect(try await client.get(link).status == .ok)
+            _ = try await site.accounts.beginDeletion(of: ada.account.id, at: site.clock.now)
+            // What belongs to the account is there still, until it is purged.
+            #expect(try await site.objects.metadata(try #require(job.output?.result)) != nil)
+            #expect(try await client.get(link).status == .notFound)
+        }
+    }
 }
 
 @Suite struct PrivacyPageTests {

@@ -8,10 +8,11 @@ extension AWSClient {
     /// - Parameters:
     ///   - target: the service's prefix and the action: `AmazonSQS.ReceiveMessage`.
     ///   - wait: seconds that the service was asked to wait.
+    ///   - version: of the protocol.
     func call<Input: Encodable & Sendable, Output: Decodable & Sendable>(
-        _ service: String, _ target: String, _ input: Input, wait: Double = 0
+        _ service: String, _ target: String, _ input: Input, wait: Double = 0, version: String = "1.0"
     ) async throws -> AWSAnswer<Output> {
-        let answer = try await send(try request(service, target, input, wait: wait))
+        let answer = try await send(try request(service, target, input, wait: wait, version: version))
         do {
             // Some actions answer nothing at all.
             let body = answer.value.isEmpty ? Data("{}".utf8) : answer.value
@@ -25,14 +26,15 @@ extension AWSClient {
     }
 
     private func request<Input: Encodable>(
-        _ service: String, _ target: String, _ input: Input, wait: Double
+        _ service: String, _ target: String, _ input: Input, wait: Double, version: String
     ) throws -> AWSRequest {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
         var request = AWSRequest(service: service)
-        request.headers = [("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", target)]
+        request.headers = [("Content-Type", "application/x-amz-json-\(version)"), ("X-Amz-Target", target)]
         request.body = .data(try encoder.encode(input))
         request.wait = wait
+        request.operation = target.split(separator: ".").last.map(String.init) ?? target
         return request
     }
 }

@@ -12,6 +12,7 @@ extension AWSClient {
         request.headers = [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
         request.body = .data(
             Data(URIEncoding.query([("Action", action), ("Version", version)] + parameters).utf8))
+        request.operation = action
         return XMLNode(parsing: try await send(request).value)?["\(action)Result"]
     }
 
@@ -31,4 +32,10 @@ public struct AWSCaller: Sendable, Hashable {
     public let account: String
     /// `aws`, `aws-cn` and so on: the first part of every name there.
     public let partition: String
+
+    /// Names an account.
+    public init(account: String, partition: String) {
+        self.account = account
+        self.partition = partition
+    }
 }

@@ -15,7 +15,7 @@ public struct AWSClient: Sendable {
     let settings: AWSSettings
     let credentials: CredentialChain
     let clock: any WallClock
-    private let http: HTTPClient
+    private let http: any AWSTransport
     let logger: Logger
     private let skew = ClockSkew()
 
@@ -26,7 +26,8 @@ public struct AWSClient: Sendable {
 
     /// Asks through an HTTP client that was made with the configuration `.aws`.
     public init(
-        settings: AWSSettings, credentials: CredentialChain, http: HTTPClient, clock: any WallClock, logger: Logger
+        settings: AWSSettings, credentials: CredentialChain, http: any AWSTransport, clock: any WallClock,
+        logger: Logger
     ) {
         self.settings = settings
         self.credentials = credentials
@@ -51,6 +52,8 @@ public struct AWSClient: Sendable {
         var attempt = 0
         while true {
             attempt += 1
+            let begin = ContinuousClock.now
+            defer { note(request, since: begin) }
             do {
                 let (headers, value) = try await sendOnce(request, read)
                 return AWSAnswer(headers: headers, value: value, attempts: attempt)
@@ -64,6 +67,20 @@ public struct AWSClient: Sendable {
             }
         }
     }
+
+    /// Every request counts, answered or not: AWS takes money for each.
+    private func note(_ request: AWSRequest, since begin: ContinuousClock.Instant) {
+        let milliseconds = (ContinuousClock.now - begin) / .milliseconds(1)
+        logger.debug(
+            "AWS request",
+            metadata: [
+                "service": "\(request.service)", "operation": "\(request.operation)",
+                "milliseconds": "\(milliseconds.rounded())",
+            ])
+    }
+
+    /// The first part of every name in the client's region.
+    public var partition: String { settings.partition }
 
     /// The time as AWS sees it.
     var now: Date { clock.now.addingTimeInterval(skew.seconds) }
@@ -121,6 +138,7 @@ public struct AWSClient: Sendable {
         let body = try await response.body.collect(upTo: Self.errorLimit)
         let error = AWSError(
             service: service, status: Int(response.status.code), body: Data(buffer: body),
+            code: response.headers.first(name: "x-amzn-errortype"),
             requestID: response.headers.first(name: "x-amzn-requestid")
                 ?? response.headers.first(name: "x-amz-request-id"))
         if error.isClockSkew, let date = response.headers.first(name: "Date").flatMap(HTTPDate.parse) {

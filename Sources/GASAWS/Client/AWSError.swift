@@ -29,8 +29,13 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Whether the same request may fare better in a moment.
     var isPassing: Bool {
-        isThrottling || code == Self.connectionLost || code == "RequestTimeout" || (status ?? 0) >= 500
+        if isWithoutCapacity { return false }
+        return isThrottling || code == Self.connectionLost || code == "RequestTimeout" || (status ?? 0) >= 500
     }
+
+    /// Whether Glacier has no room for a retrieval in the tier that was asked for: an answer, which asking again in a moment
+    /// does not change.
+    var isWithoutCapacity: Bool { Self.withoutCapacity.contains(code) }
 
     /// Whether our clock and AWS's differ too much.
     var isClockSkew: Bool { Self.skew.contains(code) }
@@ -47,6 +52,9 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         if isPassing {
             return GASError(.unavailable, "AWS cannot be reached now. Please try again later.", cause: self)
         }
+        if code == "InvalidObjectState" {
+            return GASError(.notFound, "The object is archived, and there is no readable copy of it.", cause: self)
+        }
         if isMissing { return GASError(.notFound, "AWS \(service) does not know what was asked for.", cause: self) }
         if status == 401 || status == 403 || isExpiredToken {
             return GASError(
@@ -61,6 +69,9 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         "BandwidthLimitExceeded", "TransactionInProgressException", "SlowDown", "PriorRequestNotComplete",
         "OverLimit", "KMS.ThrottlingException",
     ]
+    private static let withoutCapacity: Set = [
+        "GlacierExpeditedRetrievalNotAvailable", "InsufficientCapacityException", "PolicyEnforcedException",
+    ]
     private static let skew: Set = [
         "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
     ]
@@ -72,10 +83,13 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension AWSError {
     /// Reads the answer of a service, in JSON or in XML.
-    init(service: String, status: Int, body: Data, requestID: String?) {
+    /// - Parameter header: what a header says of the code, as the newer services do: `Code:address`.
+    init(service: String, status: Int, body: Data, code header: String? = nil, requestID: String?) {
         let (code, message) = AWSError.words(in: body)
+        let fallback = header.flatMap { $0.split(separator: ":").first }.map(String.init)
         self.init(
-            code: code ?? (status == 404 ? "NotFound" : "Status\(status)"), message: message ?? "no reason given",
+            code: code ?? fallback ?? (status == 404 ? "NotFound" : "Status\(status)"),
+            message: message ?? "no reason given",
             status: status, requestID: requestID, service: service)
     }
 

@@ -21,6 +21,8 @@ struct AWSRequest: Sendable {
     var isAnonymous = false
     /// Seconds that the service was asked to wait before it answers.
     var wait = 0.0
+    /// The service's word for what is done, for logs.
+    var operation = ""
 }
 
 /// What a request carries. It can be sent again.

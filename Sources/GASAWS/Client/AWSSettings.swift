@@ -29,10 +29,18 @@ public struct AWSSettings: Sendable, Hashable {
     }
 
     /// Where a service is: the endpoint that was set for it, or the region's.
-    func origin(of service: String) -> String {
+    public func origin(of service: String) -> String {
         if let endpoint = endpoints[service] { return endpoint }
         let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        return "https://\(service).\(region).\(suffix)"
+        // The only service used here whose address is not its signing name.
+        let host = service == "ses" ? "email" : service
+        return "https://\(host).\(region).\(suffix)"
+    }
+
+    /// The first part of every name in the region: `aws`, and others for China and governments.
+    var partition: String {
+        if region.hasPrefix("cn-") { return "aws-cn" }
+        return region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
     }
 
     /// Whether a service is not AWS's own.

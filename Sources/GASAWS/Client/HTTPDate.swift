@@ -9,3 +9,15 @@ enum HTTPDate {
 
     static func parse(_ text: String) -> Date? { try? style.parseStrategy.parse(text) }
 }
+
+/// Dates in documents (ISO 8601): `1994-11-06T08:49:37Z`, with or without fractions of a second.
+enum ISODate {
+    static func parse(_ text: String) -> Date? {
+        for fractional in [false, true] {
+            if let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: fractional).parse(text) {
+                return date
+            }
+        }
+        return nil
+    }
+}

@@ -52,11 +52,7 @@ struct CredentialFetch: Sendable {
     }
 
     static func date(_ text: String, _ name: String) throws -> Date {
-        for fractional in [false, true] {
-            if let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: fractional).parse(text) {
-                return date
-            }
-        }
+        if let date = ISODate.parse(text) { return date }
         throw unreadable(name)
     }
 

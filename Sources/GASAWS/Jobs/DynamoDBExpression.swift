@@ -35,11 +35,12 @@ struct DynamoDBExpression: Sendable {
         return terms.joined(separator: " AND ")
     }
 
-    /// All that an update sets and removes, with what follows from it for `untold`.
-    mutating func change(of update: JobUpdate) -> String {
+    /// All that an update sets and removes, with what follows from it for `untold`, and the name of this write.
+    mutating func change(of update: JobUpdate, write: String) -> String {
         var setting = update.setting.reduce(into: [String: DynamoDBValue?]()) { setting, change in
             setting[change.key.rawValue] = .some(change.value.map(DynamoDBValue.init))
         }
+        setting[JobTable.write] = .some(.text(write))
         if let status = update.setting[.status]??.text, JobStatus(rawValue: status)?.isTold == true {
             setting[JobTable.untold] = .some(.text(status))
         }

@@ -22,15 +22,17 @@ public struct DynamoDBJobStore: JobStore {
     public func add(_ job: Job) async throws -> Bool {
         var expression = DynamoDBExpression()
         let condition = "attribute_not_exists(\(expression.name(JobAttribute.jobID.rawValue)))"
+        let write = UUID().uuidString
+        let item = job.item.merging([JobTable.write: .text(write)]) { $1 }
         let put = PutItem(
-            TableName: table, Item: job.item, ConditionExpression: condition,
+            TableName: table, Item: item, ConditionExpression: condition,
             ExpressionAttributeNames: expression.names)
         let isAdded = try await conditionally {
             let _: AWSAnswer<NoOutput> = try await client.call("dynamodb", Self.action("PutItem"), put)
             return true
         } whenRefusedLater: {
             // An earlier try may have put it, and its answer got lost.
-            try await self.job(job.id) == job ? true : nil
+            try await self.item(job.id)?[JobTable.write] == .text(write) ? true : nil
         }
         guard isAdded == true else { return false }
         listeners.announce(job.userID)
@@ -39,17 +41,21 @@ public struct DynamoDBJobStore: JobStore {
 
     /// Gets an item, consistently.
     public func job(_ id: JobID) async throws -> Job? {
-        try await translatingErrors {
-            let answer: AWSAnswer<GetItem.Output> = try await client.call(
-                "dynamodb", Self.action("GetItem"), GetItem(TableName: table, Key: key(id)))
-            return try answer.value.Item.map(Job.init(item:))
-        }
+        try await translatingErrors { try await item(id).map(Job.init(item:)) }
+    }
+
+    /// - Throws: `AWSError`.
+    private func item(_ id: JobID) async throws -> DynamoDBItem? {
+        let answer: AWSAnswer<GetItem.Output> = try await client.call(
+            "dynamodb", Self.action("GetItem"), GetItem(TableName: table, Key: key(id)))
+        return answer.value.Item
     }
 
     /// Carries out one conditional `UpdateItem`.
     public func update(_ update: JobUpdate) async throws -> Job? {
         var expression = DynamoDBExpression()
-        let change = expression.change(of: update)
+        let write = UUID().uuidString
+        let change = expression.change(of: update, write: write)
         let condition = expression.condition(of: update)
         let request = UpdateItem(
             TableName: table, Key: key(update.id), UpdateExpression: change, ConditionExpression: condition,
@@ -60,9 +66,8 @@ public struct DynamoDBJobStore: JobStore {
             return try answer.value.Attributes.map(Job.init(item:))
         } whenRefusedLater: {
             // An earlier try may have changed it, and its answer got lost.
-            guard let job = try await self.job(update.id) else { return nil }
-            let attributes = job.attributes
-            return update.setting.allSatisfy { attributes[$0.key] == $0.value } ? job : nil
+            let item = try await self.item(update.id)
+            return item?[JobTable.write] == .text(write) ? try item.map(Job.init(item:)) : nil
         }
         if let job { listeners.announce(job.userID) }
         return job
@@ -87,7 +92,7 @@ public struct DynamoDBJobStore: JobStore {
 
     /// Carries out a conditional write.
     /// - Parameter check: when the condition did not hold at a repetition: what the first try would have returned, if it was
-    ///   that one after which the condition held no more.
+    ///   that one after which the condition held no more, as the name of the write tells.
     /// - Returns: `nil` when the condition did not hold.
     private func conditionally<Value>(
         _ write: () async throws -> Value?, whenRefusedLater check: () async throws -> Value?

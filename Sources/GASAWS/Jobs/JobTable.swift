@@ -10,6 +10,8 @@ enum JobTable {
     static let order = "submit_order"
     /// The status of a job whose owner is still to be told of its end; absent in all others.
     static let untold = "untold"
+    /// A name of the last write, new for each, by which a writer whose answer got lost knows its own.
+    static let write = "write_id"
 
     /// An index: which attribute its items share, and which one puts them in order.
     struct Index: Sendable {

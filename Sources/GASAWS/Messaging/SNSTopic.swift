@@ -26,14 +26,17 @@ public struct SNSTopic: Topic {
 /// A topic that is one queue of SQS's: for dead letters, and where nobody else is to be told.
 public struct SQSTopic: Topic {
     private let queue: SQSQueue
+    private let delay: Int?
 
     /// Publishes to one queue.
-    public init(queue: SQSQueue) {
+    /// - Parameter delay: whole seconds, at most 900, before a message may be received; `nil` for the queue's own.
+    public init(queue: SQSQueue, delay: Int? = nil) {
         self.queue = queue
+        self.delay = delay
     }
 
     /// Sends one message, which must be text.
-    public func publish(_ body: Data) async throws { try await queue.send(try MessageText.of(body)) }
+    public func publish(_ body: Data) async throws { try await queue.send(try MessageText.of(body), delay: delay) }
 }
 
 /// SNS and SQS carry text alone.

@@ -54,6 +54,7 @@ struct QueueAttributes: Encodable, Sendable {
 struct SendMessage: Encodable, Sendable {
     let QueueUrl: String
     let MessageBody: String
+    let DelaySeconds: Int?
 }
 
 /// What SNS puts around a message unless its subscription says "raw message delivery".

@@ -9,7 +9,7 @@ import GAS
 public struct SQSQueue: Queue {
     /// The queue's name, without account and region.
     public let name: String
-    private let url: String
+    private let address: QueueAddress
     private let client: AWSClient
     private let held = HeldReceipts()
 
@@ -20,26 +20,11 @@ public struct SQSQueue: Queue {
     /// Longest time that SQS hides a message, in seconds.
     private static let longestVisibility = 43_200.0
 
-    /// Looks a queue up.
-    /// - Throws: `notFound` when there is none of that name.
-    public init(named name: String, client: AWSClient) async throws {
-        struct Input: Encodable { let QueueName: String }
-        struct Output: Decodable { let QueueUrl: String }
-        do {
-            let answer: AWSAnswer<Output> = try await client.call(
-                "sqs", "AmazonSQS.GetQueueUrl", Input(QueueName: name))
-            self.init(name: name, url: answer.value.QueueUrl, client: client)
-        } catch let error as AWSError where error.isMissing {
-            throw GASError(.notFound, "There is no queue \(name) in SQS. Create it, or set its name.", cause: error)
-        } catch let error as AWSError {
-            throw error.error
-        }
-    }
-
-    init(name: String, url: String, client: AWSClient) {
+    /// Uses the queue of that name, which is looked up at the first use.
+    public init(named name: String, client: AWSClient) {
         self.name = name
-        self.url = url
         self.client = client
+        address = QueueAddress(of: name, client: client)
     }
 
     /// Long polling, in stretches as long as SQS allows. Times are whole seconds there, so they are rounded up.
@@ -55,7 +40,7 @@ public struct SQSQueue: Queue {
     private func poll(limit: Int, visibility: Double, wait: Double) async throws -> [Delivery] {
         let seconds = Int(min(visibility, Self.longestVisibility).rounded(.up))
         let input = ReceiveMessage(
-            QueueUrl: url, MaxNumberOfMessages: min(limit, Self.batch), VisibilityTimeout: seconds,
+            QueueUrl: try await address.url(), MaxNumberOfMessages: min(limit, Self.batch), VisibilityTimeout: seconds,
             WaitTimeSeconds: Int(wait.rounded(.up)),
             // The older name of the same parameter: emulators and SQS itself know both.
             AttributeNames: ["ApproximateReceiveCount", "SentTimestamp"])
@@ -74,6 +59,7 @@ public struct SQSQueue: Queue {
     /// Deletes the message while the receipt holds.
     public func delete(_ receipt: Delivery.Receipt) async throws {
         guard held.release(receipt.rawValue, now: client.clock.now) else { return }
+        let url = try await address.url()
         try await ignoringLostReceipts {
             let _: AWSAnswer<NoOutput> = try await client.call(
                 "sqs", "AmazonSQS.DeleteMessage", DeleteMessage(QueueUrl: url, ReceiptHandle: receipt.rawValue))
@@ -85,6 +71,7 @@ public struct SQSQueue: Queue {
         let now = client.clock.now
         let seconds = min(max(0, seconds), Self.longestVisibility).rounded(.up)
         guard held.extend(receipt.rawValue, until: now.addingTimeInterval(seconds), now: now) else { return }
+        let url = try await address.url()
         try await ignoringLostReceipts {
             let _: AWSAnswer<NoOutput> = try await client.call(
                 "sqs", "AmazonSQS.ChangeMessageVisibility",
@@ -98,6 +85,7 @@ public struct SQSQueue: Queue {
             "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible",
             "ApproximateNumberOfMessagesDelayed",
         ]
+        let url = try await address.url()
         let attributes = try await translatingErrors {
             let answer: AWSAnswer<QueueAttributes.Output> = try await client.call(
                 "sqs", "AmazonSQS.GetQueueAttributes", QueueAttributes(QueueUrl: url, AttributeNames: names))
@@ -114,10 +102,12 @@ public struct SQSQueue: Queue {
     }
 
     /// Puts one message into this queue alone.
-    func send(_ body: String) async throws {
+    /// - Parameter delay: whole seconds before it may be received; `nil` for the queue's own.
+    func send(_ body: String, delay: Int?) async throws {
+        let url = try await address.url()
         try await translatingErrors {
             let _: AWSAnswer<NoOutput> = try await client.call(
-                "sqs", "AmazonSQS.SendMessage", SendMessage(QueueUrl: url, MessageBody: body))
+                "sqs", "AmazonSQS.SendMessage", SendMessage(QueueUrl: url, MessageBody: body, DelaySeconds: delay))
         }
     }
 

@@ -38,10 +38,10 @@ extension S3ObjectStore {
 
     private static func object(_ bucket: String, _ node: XMLNode) throws -> ObjectMetadata {
         guard let key = node["Key"]?.text, let size = node["Size"].flatMap({ Int($0.text) }),
-            let modified = node["LastModified"]?.text
+            let modified = node["LastModified"].flatMap({ ISODate.parse($0.text) })
         else { throw GASError(.internal, "The list of the bucket \(bucket) cannot be understood.") }
         return ObjectMetadata(
             location: ObjectLocation(bucket: bucket, key: URIEncoding.decode(key)), size: size, sha256: nil,
-            modified: try CredentialFetch.date(modified, "S3"))
+            modified: modified)
     }
 }

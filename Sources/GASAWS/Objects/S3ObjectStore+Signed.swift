@@ -44,7 +44,10 @@ extension S3ObjectStore {
                 ("response-content-disposition", "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(name)"),
                 ("response-content-type", request.contentType),
             ], payload: .unsigned)
-        let lifetime = min(max(1, Int(request.expires.timeIntervalSince(date).rounded(.up))), Self.longestLink)
+        // S3 counts whole seconds from the whole second of the signature: rounded so that no link outlives its time.
+        let begin = date.timeIntervalSince1970.rounded(.down)
+        let seconds = Int((request.expires.timeIntervalSince1970 - begin).rounded(.down))
+        let lifetime = min(max(1, seconds), Self.longestLink)
         let query = try await signature().presignedQuery(for: signable, date: date, lifetime: lifetime)
         return "\(address.origin)\(URIEncoding.encodePath(address.path))?\(query)"
     }

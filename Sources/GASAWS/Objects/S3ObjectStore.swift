@@ -147,6 +147,7 @@ public struct S3ObjectStore: ObjectStore {
     func headers(sha256: String) -> [(name: String, value: String)] {
         [(Self.checksumHeader, sha256)]
             + (settings.encryption.map { [("x-amz-server-side-encryption", $0)] } ?? [])
+            + (settings.storageClass.map { [("x-amz-storage-class", $0)] } ?? [])
     }
 
     func request(
@@ -158,6 +159,7 @@ public struct S3ObjectStore: ObjectStore {
         request.origin = address.origin
         request.path = address.path
         request.query = query
+        request.operation = S3Operation.name(method, location, query)
         return request
     }
 }

@@ -6,11 +6,16 @@ public struct S3Settings: Sendable, Hashable {
     public var parallelParts: Int
     /// S3's word for how objects are encrypted, such as `AES256` or `aws:kms`; `nil` for what the bucket says.
     public var encryption: String?
+    /// S3's word for where objects are kept, such as `GLACIER`; `nil` for the standard class.
+    public var storageClass: String?
 
     /// States how.
-    public init(partBytes: Int = 16 << 20, parallelParts: Int = 4, encryption: String? = nil) {
+    public init(
+        partBytes: Int = 16 << 20, parallelParts: Int = 4, encryption: String? = nil, storageClass: String? = nil
+    ) {
         self.partBytes = partBytes
         self.parallelParts = parallelParts
         self.encryption = encryption
+        self.storageClass = storageClass
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GAS
 
@@ -6,7 +7,8 @@ extension AWSResources {
     public func makeBucket(named name: String) async throws {
         var request = S3ObjectStore(client: client).request("PUT", ObjectLocation(bucket: name, key: ""))
         let region = client.settings.region
-        if region != "us-east-1" {
+        // Servers that are not AWS's have regions of their own, and one place.
+        if region != "us-east-1", !client.settings.isCustom("s3") {
             request.body = .data(
                 Data(
                     """
@@ -21,5 +23,24 @@ extension AWSResources {
         } catch let error as AWSError {
             throw error.error
         }
+    }
+
+    /// Lets a bucket forget uploads in parts that nobody finished, as a crash leaves them.
+    /// - Parameter days: after how many whole days.
+    public func abandonUnfinishedUploads(in bucket: String, afterDays days: Int) async throws {
+        let rule = Data(
+            """
+            <LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule>\
+            <ID>unfinished-uploads</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status>\
+            <AbortIncompleteMultipartUpload><DaysAfterInitiation>\(days)</DaysAfterInitiation>\
+            </AbortIncompleteMultipartUpload></Rule></LifecycleConfiguration>
+            """.utf8)
+        var request = S3ObjectStore(client: client).request(
+            "PUT", ObjectLocation(bucket: bucket, key: ""), query: [("lifecycle", "")])
+        // S3 wants a checksum of this request.
+        let checksum = Data(Insecure.MD5.hash(data: rule)).base64EncodedString()
+        request.headers = [("Content-Type", "application/xml"), ("Content-MD5", checksum)]
+        request.body = .data(rule)
+        _ = try await translatingErrors { [request] in try await client.send(request) }
     }
 }

@@ -23,19 +23,9 @@ extension AWSResources {
     }
 
     private func isActive(_ name: String) async throws -> Bool {
-        struct Output: Decodable, Sendable {
-            struct Table: Decodable, Sendable {
-                let TableStatus: String
-                let GlobalSecondaryIndexes: [Index]?
-            }
-            struct Index: Decodable, Sendable { let IndexStatus: String? }
-            let Table: Table
-        }
-        let answer: AWSAnswer<Output> = try await client.call(
+        let answer: AWSAnswer<DescribedTable> = try await client.call(
             "dynamodb", DynamoDBJobStore.action("DescribeTable"), ["TableName": name])
-        let table = answer.value.Table
-        return table.TableStatus == "ACTIVE"
-            && (table.GlobalSecondaryIndexes ?? []).allSatisfy { $0.IndexStatus ?? "ACTIVE" == "ACTIVE" }
+        return FoundTable(answer.value.Table).isActive
     }
 }
 

@@ -83,7 +83,7 @@ public struct AWSResources: Sendable {
         }
     }
 
-    private static func text(_ document: some Encodable) throws -> String {
+    static func text(_ document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return String(decoding: try encoder.encode(document), as: UTF8.self)

@@ -19,7 +19,9 @@ public enum AccountStoreConformance: String, ConformanceRule {
     case parallelRoleChanges = "of 20 parallel changes from one role one succeeds"
     case roleSince = "a change of role notes since when, and one that fails does not"
     case unsettledRoles = "a changed role is unsettled until that change is settled, and listed by its time"
-    case updatePasswordHash = "the password hash of a local account can be replaced, and of no other"
+    case replacePasswordHash =
+        "the password hash of a local account is replaced if it is the one named, and of no other"
+    case parallelPasswords = "of 20 parallel replacements of one password hash one succeeds"
 
     /// Runs the rule.
     public func check(_ store: any AccountStore, clock: any TestClock) async throws {
@@ -41,7 +43,8 @@ public enum AccountStoreConformance: String, ConformanceRule {
         case .parallelRoleChanges: try await rules.parallelRoleChanges()
         case .roleSince: try await rules.roleSince()
         case .unsettledRoles: try await rules.unsettledRoles()
-        case .updatePasswordHash: try await rules.updatePasswordHash()
+        case .replacePasswordHash: try await rules.replacePasswordHash()
+        case .parallelPasswords: try await rules.parallelPasswords()
         }
     }
 }
@@ -154,6 +157,7 @@ private struct AccountStoreRules {
         account.name = "Grace"
         account.email = "grace-\(account.id)@example.org"
         account.institution = "Navy"
+        account.isEmailConfirmed = true
         var asked = account
         asked.role = .premium
         #expect(try await store.updateProfile(asked))
@@ -171,7 +175,9 @@ private struct AccountStoreRules {
         #expect(try await store.account(second.id) == second)
         var foreign = try await added(passwordHash: nil)
         foreign.email = first.email
+        foreign.isEmailConfirmed = false
         #expect(try await store.updateProfile(foreign))
+        #expect(try await store.account(foreign.id) == foreign)
     }
 
     func changeRole() async throws {
@@ -230,12 +236,24 @@ private struct AccountStoreRules {
         #expect(try await unsettled(before: early + 3).isEmpty)
     }
 
-    func updatePasswordHash() async throws {
-        let local = try await added()
-        try await store.updatePasswordHash(of: local.id, to: "new")
+    func replacePasswordHash() async throws {
+        let local = try await added(passwordHash: "old")
+        #expect(try await !store.replacePasswordHash(of: local.id, from: "another", to: "new"))
+        #expect(try await store.localAccount(email: local.email)?.passwordHash == "old")
+        #expect(try await store.replacePasswordHash(of: local.id, from: "old", to: "new"))
         #expect(try await store.localAccount(email: local.email)?.passwordHash == "new")
         let foreign = try await added(passwordHash: nil)
-        await expectError(.notFound) { try await store.updatePasswordHash(of: foreign.id, to: "new") }
+        #expect(try await !store.replacePasswordHash(of: foreign.id, from: "", to: "new"))
         #expect(try await store.localAccount(email: foreign.email) == nil)
+        #expect(try await !store.replacePasswordHash(of: AccountID(), from: "old", to: "new"))
+    }
+
+    func parallelPasswords() async throws {
+        let local = try await added(passwordHash: "old")
+        let answers = try await inParallel(20) { [store] number in
+            let isReplaced = try await store.replacePasswordHash(of: local.id, from: "old", to: "new \(number)")
+            return isReplaced ? "new \(number)" : nil
+        }
+        #expect(try await answers.compactMap(\.self) == [store.localAccount(email: local.email)?.passwordHash])
     }
 }

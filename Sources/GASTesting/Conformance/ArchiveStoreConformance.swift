@@ -122,8 +122,9 @@ struct ArchiveStoreRules {
     }
 
     func notBeforeReady() async throws {
-        let archived = try await put(Data("a".utf8))
         for (tier, seconds) in [(RetrievalTier.expedited, 60.0), (.standard, 600)] {
+            // One archive each: where a copy is readable already, nothing takes long.
+            let archived = try await put(Data("a".utf8), as: "gas/ada/\(tier)~1")
             let retrieval = try await begin(archived.id, tier)
             #expect(retrieval.tier == tier)
             #expect(abs(retrieval.expected.timeIntervalSince(clock.now) - seconds) < 0.01)
@@ -208,9 +209,10 @@ struct ArchiveStoreRules {
     }
 
     func list() async throws {
-        var ids: Set<String> = []
+        var names: [String: String] = [:]
         for number in 0..<5 {
-            ids.insert(try await put(Data("\(number)".utf8), as: "gas/ada/job-\(number)~1").id)
+            let name = "gas/ada/job-\(number)~1"
+            names[try await put(Data("\(number)".utf8), as: name).id] = name
         }
         var listed: [ArchiveEntry] = []
         repeat {
@@ -218,8 +220,8 @@ struct ArchiveStoreRules {
             listed += page
             if page.count < 2 { break }
         } while listed.count < 10
-        #expect(listed.map(\.id) == ids.sorted())
-        #expect(listed.map(\.name) == (0..<5).map { "gas/ada/job-\($0)~1" })
-        #expect(listed.allSatisfy { abs($0.created.timeIntervalSince(clock.now)) < 1 })
+        #expect(names.count == 5 && listed.map(\.id) == names.keys.sorted())
+        #expect(listed.allSatisfy { $0.name == names[$0.id] })
+        #expect(listed.allSatisfy { abs($0.created.timeIntervalSince(clock.now)) < 60 })
     }
 }

@@ -27,7 +27,7 @@ public final class InMemoryAccountStore: AccountStore {
 
     /// Makes an empty store.
     /// - Parameter faults: passes `AccountStore.add`, `.account`, `.accountOfIdentity`, `.localAccount`, `.updateProfile`,
-    ///   `.changeRole`, `.settleRole`, `.unsettledRoles`, `.updatePasswordHash`, `.accounts`, `.beginDeletion`,
+    ///   `.changeRole`, `.settleRole`, `.unsettledRoles`, `.replacePasswordHash`, `.accounts`, `.beginDeletion`,
     ///   `.deletions`, `.finishDeletion`.
     public init(faults: FaultInjector = FaultInjector()) {
         self.faults = faults
@@ -84,6 +84,7 @@ public final class InMemoryAccountStore: AccountStore {
                 entry.account.name = account.name
                 entry.account.email = account.email
                 entry.account.institution = account.institution
+                entry.account.isEmailConfirmed = account.isEmailConfirmed
                 entries[account.id] = entry
                 return true
             }
@@ -125,14 +126,13 @@ public final class InMemoryAccountStore: AccountStore {
         }
     }
 
-    /// Changes the password hash of a local account.
-    public func updatePasswordHash(of id: AccountID, to passwordHash: String) async throws {
-        try faults.around("AccountStore.updatePasswordHash") {
-            try entries.withLock { entries in
-                guard entries[id]?.passwordHash != nil else {
-                    throw GASError(.notFound, "There is no such local account.")
-                }
-                entries[id]?.passwordHash = passwordHash
+    /// Compares and replaces the password hash.
+    public func replacePasswordHash(of id: AccountID, from old: String, to new: String) async throws -> Bool {
+        try faults.around("AccountStore.replacePasswordHash") {
+            entries.withLock { entries in
+                guard entries[id]?.passwordHash == old else { return false }
+                entries[id]?.passwordHash = new
+                return true
             }
         }
     }

@@ -30,6 +30,9 @@ struct AccountExport: Sendable {
                     for file in ExportedFile.all(of: job, services.access(to: job, of: visitor.account)) {
                         try await write(file, &zip, to: &writer, problems: &problems)
                     }
+                    if let absence = Self.absence(of: job, services.access(to: job, of: visitor.account)) {
+                        problems.append("jobs/\(job.id)/\(JobFile.result.rawValue)/: \(absence)")
+                    }
                 }
                 if !problems.isEmpty {
                     let text = problems.joined(separator: "\n") + "\n"
@@ -40,6 +43,18 @@ struct AccountExport: Sendable {
                 try await writer.finish(nil)
             }
         )
+    }
+
+    /// Why the result of a job is not in the export, in a sentence; `nil` when it is, or there is none.
+    private static func absence(of job: Job, _ access: ResultAccess) -> String? {
+        switch access {
+        case .none, .available: nil
+        case .upgradeNeeded:
+            "is in the archive, or on its way there. Premium brings it back; export everything again then."
+        case .archived: "is in the archive, and will be fetched from there. Export everything again then."
+        case .restoring: "is on its way back from the archive. Export everything again when it is there."
+        case .unrestorable(let problem): "is in the archive. \(problem)"
+        }
     }
 
     private func records(of account: Account, _ jobs: [Job]) async throws -> [(name: String, content: [UInt8])] {
@@ -116,8 +131,8 @@ struct AccountExport: Sendable {
         activity.json   what was done by you and with what is yours, from the audit log
         jobs/           a folder for each annotation: the file that you uploaded, the result, the log, the summary
 
-        A result that is in the archive, or that your plan does not let you download now, is not in here; jobs.json says
-        which (result_state). Files that are not kept any more are listed in missing.txt.
+        missing.txt     what is not in here, and why: results that are in the archive, or that your plan does not let you
+                        download now, and files that are not kept any more; it is there only when something is missing
 
         """
 }

@@ -10,12 +10,15 @@ struct ProfilePage: Sendable {
     let throttle: SignInGuard
     let access: SessionsSection
     let address: AddressPage
+    /// Whether a new address of a local account counts only when it was confirmed.
+    let confirmsAddresses: Bool
 
     private struct Content {
         let profile: ProfileFields
         let access: SessionsSection.Content
         let passwordProblem: String?
         let isSaved: Bool
+        let isPasswordChanged: Bool
         let isCancelled: Bool
         let since: Moment
         let plan: PlanView
@@ -59,8 +62,12 @@ struct ProfilePage: Sendable {
             email: call.form["email"],
             institution: call.form["institution"]
         )
-        if visitor.account.identity != nil { return try await saveProvided(call, visitor, form) }
-        let update = { try await localAccounts.update(visitor.account, to: form, password: call.form["password"]) }
+        if visitor.account.identity != nil { return try await saveWithMail(call, visitor, form) }
+        let confirms = confirmsAddresses
+        let update = {
+            try await localAccounts.update(
+                visitor.account, to: form, password: call.form["password"], movesAddress: !confirms)
+        }
         let needsPassword = form.problems.isEmpty && form.email != visitor.account.email
         let problems =
             needsPassword
@@ -71,17 +78,22 @@ struct ProfilePage: Sendable {
                 update
             )
             : try await update()
+        if problems.isEmpty, confirms, form.email != visitor.account.email {
+            return try await saveWithMail(call, visitor, form)
+        }
         guard !problems.isEmpty else {
             try await services.record(
                 .profileChanged, call, by: visitor.account.id,
                 detail: form.email == visitor.account.email ? "" : "another e-mail address")
+            if form.email != visitor.account.email { await address.tellFormer(of: visitor, call) }
             return .seeOther("/profile?saved=1")
         }
         return try await refused(call, visitor, problems)
     }
 
-    /// As `save`, for somebody whom a provider signs in: a new address needs a click in a mail.
-    private func saveProvided(_ call: Call, _ visitor: Visitor, _ form: ProfileForm) async throws -> Response {
+    /// As `save`, where a new address needs a click in a mail: for somebody whom a provider signs in, and for everybody
+    /// where addresses are confirmed.
+    private func saveWithMail(_ call: Call, _ visitor: Visitor, _ form: ProfileForm) async throws -> Response {
         switch try await address.save(visitor.account, form) {
         case .made(let next): return .seeOther(next)
         case .refused(let problems): return try await refused(call, visitor, problems)
@@ -119,6 +131,7 @@ struct ProfilePage: Sendable {
                 access: try await access.content(call, visitor),
                 passwordProblem: problems[.password],
                 isSaved: isSaved,
+                isPasswordChanged: call.query["password"] == "1",
                 isCancelled: call.query["cancelled"] == "1" && !isPremium && account.roleSince > account.created,
                 since: Moment(account.created),
                 plan: PlanView(services.plans[account.role]),

@@ -44,7 +44,8 @@ struct ProviderSignInPage: Sendable {
             let lacksAddress = arrival.account.email.isEmpty
             let next = arrival.isNew ? "/profile?welcome=1" : lacksAddress ? "/profile" : arrival.next
             var response = try await door.enter(
-                arrival.account, call, next: next, through: provider.name, sealedTokens: arrival.sealedTokens)
+                arrival.account, call, next: next, through: provider.name, sealedTokens: arrival.sealedTokens
+            ).response
             door.cookie.clearJourney(on: &response)
             return response
         } catch let failure as SignInFailure {

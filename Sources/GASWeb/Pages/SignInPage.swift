@@ -19,6 +19,7 @@ struct SignInPage: Sendable {
         let next: String
         let nextQuery: String
         let problem: String?
+        let isPasswordNew: Bool
         let isLocal: Bool
         let hasProviders: Bool
         let providers: [Provider]
@@ -41,16 +42,24 @@ struct SignInPage: Sendable {
     /// Checks e-mail and password.
     func signIn(_ call: Call) async throws -> Response {
         let (email, next) = (call.form["email"], Self.next(call.form["next"]))
-        let account = try await throttle.attempt(email: email, call, isRight: { $0 != nil }) {
-            try await services.localAccounts.signIn(email: email, password: call.form["password"])
+        let proof = try await throttle.attempt(email: email, call, isRight: { $0 != nil }) {
+            try await services.localAccounts.prove(email: email, password: call.form["password"])
         }
-        guard let account else {
-            call.context.logger.notice("sign-in refused")
-            let owner = try await services.accounts.localAccount(email: LocalAccounts.signInName(email))?.account
-            try await services.record(.signInFailed, call, by: nil, about: owner?.id, detail: "password")
-            return form(call, next: next, problem: "E-mail address or password is wrong.", status: .unauthorized)
+        guard let proof else { return try await refuse(email, call, next: next) }
+        let entered = try await door.enter(proof.account, call, next: next, through: "password")
+        // Who changes a password ends all sessions. This one may have begun just after that, with the old password.
+        guard try await services.localAccounts.holds(proof) else {
+            try await door.sessions.end(token: entered.token)
+            return try await refuse(email, call, next: next)
         }
-        return try await door.enter(account, call, next: next, through: "password")
+        return entered.response
+    }
+
+    private func refuse(_ email: String, _ call: Call, next: String) async throws -> Response {
+        call.context.logger.notice("sign-in refused")
+        let owner = try await services.accounts.localAccount(email: LocalAccounts.signInName(email))?.account
+        try await services.record(.signInFailed, call, by: nil, about: owner?.id, detail: "password")
+        return form(call, next: next, problem: "E-mail address or password is wrong.", status: .unauthorized)
     }
 
     /// Ends the session.
@@ -69,6 +78,7 @@ struct SignInPage: Sendable {
                 next: next,
                 nextQuery: PercentEncoding.encode(next),
                 problem: problem,
+                isPasswordNew: isLocal && call.query["password"] == "1",
                 isLocal: isLocal,
                 hasProviders: !providers.isEmpty,
                 providers: providers.map {

@@ -9,6 +9,8 @@ struct SignUpPage: Sendable {
     let services: WebServices
     let door: SessionDoor
     let limit: SignUpLimit
+    /// Sends the mail that asks to confirm the address; `nil` where nobody is asked.
+    let address: AddressPage?
 
     private struct Content {
         let profile: ProfileFields
@@ -37,7 +39,8 @@ struct SignUpPage: Sendable {
         switch try await services.localAccounts.signUp(form, password: call.form["password"]) {
         case .created(let account):
             try await services.record(.accountCreated, call, by: account.id)
-            return try await door.enter(account, call, next: next, through: "password")
+            try await address?.welcome(account, call)
+            return try await door.enter(account, call, next: next, through: "password").response
         case .refused(let problems): return self.form(call, next: next, problems: problems, status: .badRequest)
         }
     }
@@ -60,7 +63,7 @@ struct SignUpPage: Sendable {
                     problems: problems
                 ),
                 passwordProblem: problems[.password],
-                shortestPassword: services.localAccounts.shortestPassword,
+                shortestPassword: services.localAccounts.rules.shortest,
                 next: next,
                 nextQuery: PercentEncoding.encode(next)
             ),

@@ -55,6 +55,8 @@ extension AuditKind {
         case .sessionRevoked: "Session ended from another one"
         case .providerError: "Identity provider failed"
         case .profileChanged: "Profile changed"
+        case .passwordChanged: "Password changed"
+        case .passwordResetAsked: "New password asked for, as forgotten"
         case .roleChanged: "Plan changed"
         case .download: "Download link given out"
         case .export: "Everything exported"

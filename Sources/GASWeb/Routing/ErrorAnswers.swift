@@ -33,6 +33,9 @@ struct ErrorAnswers: Sendable {
             let refusal = GASError(.invalid, "What was sent is not proper HTTP.")
             return answer(refusal, call, route: route).closingConnection()
         }
+        if error is AddressUnconfirmed, route?.isForPeople == true, !call.wantsJSON {
+            return .seeOther(AddressUnconfirmed.page)
+        }
         let told = tell(error, call)
         if told.status == .unauthorized, route?.isForPeople == true, !call.wantsJSON {
             return .seeOther("/login?next=" + PercentEncoding.encode(returnAddress(of: call)))
@@ -50,6 +53,8 @@ struct ErrorAnswers: Sendable {
         switch error {
         case let error as Throttled:
             return Told(status: .tooManyRequests, message: error.message, retryAfter: error.seconds)
+        case is AddressUnconfirmed:
+            return Told(status: .forbidden, message: "Please confirm your e-mail address first.")
         case let error as Refusal:
             logger.debug("request refused", metadata: ["error": "\(error.message)"])
             return Told(

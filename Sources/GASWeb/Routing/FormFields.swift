@@ -24,17 +24,21 @@ struct FormFields: Sendable, Hashable {
     }
 
     /// Reads the body of a request.
-    /// - Throws: `tooLarge` beyond `limit` bytes, `invalid` for another kind of form.
+    /// - Throws: `tooLarge` beyond `limit` bytes, at once when so many are announced, and then the connection must close;
+    ///   `invalid` for another kind of form.
     init(body request: Request, limit: Int) async throws {
         let type = request.headers[.contentType]?.lowercased() ?? ""
         guard type.hasPrefix("application/x-www-form-urlencoded") else {
             throw GASError(.invalid, "The form was sent in a way that this page does not understand.")
         }
+        let tooLarge = ConnectionMustClose(reason: GASError(.tooLarge, "The form is too large."))
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= limit else { throw tooLarge }
         do {
             let body = try await request.body.collect(upTo: limit)
             self.init(urlEncoded: String(buffer: body))
         } catch is NIOTooManyBytesError {
-            throw GASError(.tooLarge, "The form is too large.")
+            throw tooLarge
         }
     }
 

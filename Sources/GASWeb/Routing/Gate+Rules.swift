@@ -12,17 +12,19 @@ extension Gate {
             return try await handler(call)
         case .signedIn(let handler):
             return try await handler(call, try signedIn(call))
+        case .member(let handler):
+            return try await handler(call, try member(call))
         case .premium(let handler):
             return try await handler(call, try premium(call))
         case .owner(let handler):
-            let (visitor, job) = try await (signedIn(call), existingJob(call))
+            let (visitor, job) = try await (member(call), existingJob(call))
             guard job.userID == visitor.account.id else { throw try await notYours(call, visitor, job) }
             return try await handler(call, visitor, job)
         case .reader(let handler):
-            let (visitor, job) = try await (signedIn(call), existingJob(call))
+            let (visitor, job) = try await (member(call), existingJob(call))
             return try await handler(call, try await reader(call, visitor, job), job)
         case .admin(let handler):
-            let visitor = try signedIn(call)
+            let visitor = try member(call)
             guard visitor.isAdministrator else {
                 try await services.record(.accessDenied, call, by: visitor.account.id, detail: route.path)
                 throw GASError(.forbidden, "This page is for the people who run this service.")
@@ -38,8 +40,17 @@ extension Gate {
         return visitor
     }
 
-    private func premium(_ call: Call) throws -> Visitor {
+    private func member(_ call: Call) throws -> Visitor {
         let visitor = try signedIn(call)
+        let account = visitor.account
+        guard !settings.confirmsAddresses || account.identity != nil || account.isEmailConfirmed else {
+            throw AddressUnconfirmed()
+        }
+        return visitor
+    }
+
+    private func premium(_ call: Call) throws -> Visitor {
+        let visitor = try member(call)
         guard visitor.account.role == .premium else {
             let plan = services.plans.premium.name
             throw Refusal(

@@ -63,6 +63,14 @@ struct SecurityHeaders: RouterMiddleware {
         return fields
     }
 
+    /// All that an answer has which never came here.
+    static func bareFields(_ settings: WebSettings) -> HTTPFields {
+        var all = fields(settings)
+        all[.contentSecurityPolicy] = ContentSecurityPolicy.text(formTargets: [])
+        all[.cacheControl] = "no-store"
+        return all
+    }
+
     func handle(
         _ request: Request,
         context: WebContext,

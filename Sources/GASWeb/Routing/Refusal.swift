@@ -1,6 +1,12 @@
 import GAS
 import HTTPTypes
 
+/// Somebody must confirm their address first.
+struct AddressUnconfirmed: Error {
+    /// Where that is done.
+    static let page = "/profile/confirm"
+}
+
 /// A refusal that its page explains under a heading of its own, with the way to Premium where that helps.
 struct Refusal: Error {
     let status: HTTPResponse.Status

@@ -23,6 +23,7 @@ package struct Route: Sendable {
         case .anyone: .anyone
         case .signature: .signature
         case .signedIn: .signedIn
+        case .member: .member
         case .premium: .premium
         case .owner: .owner
         case .reader: .reader
@@ -67,6 +68,8 @@ enum Access: Sendable {
     case signature(@Sendable (Call) async throws -> Response)
     /// Whoever is signed in.
     case signedIn(@Sendable (Call, Visitor) async throws -> Response)
+    /// Whoever is signed in and may use the service, which can need a confirmed address; so do all rules that follow.
+    case member(@Sendable (Call, Visitor) async throws -> Response)
     /// Whoever has Premium now.
     case premium(@Sendable (Call, Visitor) async throws -> Response)
     /// The owner of the job that the path parameter `id` names.
@@ -79,7 +82,7 @@ enum Access: Sendable {
 
 /// Who may use a route, by name.
 package enum AccessRule: String, Sendable, CaseIterable {
-    case anyone, signature, signedIn, premium, owner, reader, admin
+    case anyone, signature, signedIn, member, premium, owner, reader, admin
 }
 
 /// Somebody who reads a job.

@@ -74,10 +74,10 @@ struct RouteTable: Sendable {
         let subscribe = SubscribePage(pages: pages, services: services)
         let notifications = PaymentNotifications(subscriptions: services.subscriptions, limit: settings.formBytes)
         let routes = [
-            Route(.get, "/subscribe", .signedIn(subscribe.show)),
-            Route(.post, "/subscribe", .signedIn(subscribe.begin)),
-            Route(.get, "/subscribe/done", .signedIn(subscribe.showEnd)),
-            Route(.post, "/subscribe/done", .signedIn(subscribe.finish)),
+            Route(.get, "/subscribe", .member(subscribe.show)),
+            Route(.post, "/subscribe", .member(subscribe.begin)),
+            Route(.get, "/subscribe/done", .member(subscribe.showEnd)),
+            Route(.post, "/subscribe/done", .member(subscribe.finish)),
             Route(.post, "/unsubscribe", .signedIn(subscribe.cancel)),
             Route(.post, "/billing", .premium(subscribe.openPortal)),
         ]
@@ -114,10 +114,10 @@ struct RouteTable: Sendable {
             services: services
         )
         return [
-            Route(.get, "/annotate", .signedIn(annotate.show)),
-            Route(.get, "/annotate/job", .signedIn(submission.submit), answer: .upload),
-            Route(.get, "/annotations", .signedIn(list.show)),
-            Route(.get, "/annotations/events", .signedIn(feeds.followList), answer: .feed),
+            Route(.get, "/annotate", .member(annotate.show)),
+            Route(.get, "/annotate/job", .member(submission.submit), answer: .upload),
+            Route(.get, "/annotations", .member(list.show)),
+            Route(.get, "/annotations/events", .member(feeds.followList), answer: .feed),
             Route(.get, "/annotations/{id}", .reader(details.show)),
             Route(.get, "/annotations/{id}/events", .reader(feeds.followJob), answer: .feed),
             Route(.get, "/annotations/{id}/log", .reader(files.showLog)),
@@ -128,8 +128,10 @@ struct RouteTable: Sendable {
 
     private var objectRoutes: [Route] {
         guard let endpoint = services.endpoint else { return [] }
-        let receiver = UploadReceiver(endpoint: endpoint, services: services, settings: settings)
-        let sender = DownloadSender(endpoint: endpoint)
+        let receiver = UploadReceiver(
+            endpoint: endpoint, services: services, sessions: sessions, settings: settings)
+        let sender = DownloadSender(
+            endpoint: endpoint, accounts: services.accounts, keyPrefix: settings.keyPrefix)
         return [
             Route(.post, "/objects/{bucket}", .signature(receiver.respond), answer: .upload),
             Route(.get, "/objects/{bucket}/**", .signature(sender.respond)),

@@ -11,6 +11,13 @@ struct SessionDoor: Sendable {
     let lifetime: Double
     let services: WebServices
 
+    /// A session that has just begun.
+    struct Entry: Sendable {
+        let response: Response
+        /// What the browser is given.
+        let token: String
+    }
+
     /// Begins a session for somebody who has just proved who they are. A session that the browser had before ends: its
     /// token may be known to somebody else.
     /// - Parameters:
@@ -18,7 +25,7 @@ struct SessionDoor: Sendable {
     ///   - sealedTokens: what an identity provider gave, sealed.
     func enter(
         _ account: Account, _ call: Call, next: String, through way: String, sealedTokens: String? = nil
-    ) async throws -> Response {
+    ) async throws -> Entry {
         if let old = cookie.token(in: call.request) { try await sessions.end(token: old) }
         try await services.record(.signIn, call, by: account.id, detail: way)
         let (token, _) = try await sessions.begin(
@@ -29,7 +36,7 @@ struct SessionDoor: Sendable {
         call.context.logger.notice("signed in", metadata: ["user_id": "\(account.id)"])
         var response = Response.seeOther(next)
         cookie.set(token: token, lifetime: lifetime, on: &response)
-        return response
+        return Entry(response: response, token: token)
     }
 
     /// Ends the session here, and what the provider gave for it; who came through a provider goes on to sign out there.

@@ -37,7 +37,7 @@ struct SignInGuard: Sendable {
         _ check: () async throws -> Outcome
     ) async throws -> Outcome {
         let address = call.context.remoteAddress ?? ""
-        let account = LocalAccounts.signInName(email) + " " + address
+        let account = source(email, call)
         try take(account: account, address: address)
         do {
             let outcome = try await check()
@@ -51,6 +51,16 @@ struct SignInGuard: Sendable {
             perAddress.giveBack(to: address)
             throw error
         }
+    }
+
+    /// Forgets the failures of somebody who has chosen a new password: they tried the old one because they had forgotten
+    /// it.
+    func forgive(email: String, _ call: Call) {
+        perAccount.noteSuccess(of: source(email, call))
+    }
+
+    private func source(_ email: String, _ call: Call) -> String {
+        LocalAccounts.signInName(email) + " " + (call.context.remoteAddress ?? "")
     }
 
     /// Lets an answer of an identity provider be tried: each makes us ask the provider, and note the failure.

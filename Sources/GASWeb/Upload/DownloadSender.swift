@@ -6,8 +6,12 @@ import Hummingbird
 /// Sends files to browsers that bring a signed link, for an object store that has no server of its own.
 struct DownloadSender: Sendable {
     let endpoint: any ObjectEndpoint
+    let accounts: any AccountStore
+    /// What all keys begin with.
+    let keyPrefix: String
 
-    /// Answers `GET /objects/{bucket}/{key}`. The key is percent-encoded as a whole or segment by segment.
+    /// Answers `GET /objects/{bucket}/{key}`. What belongs to an account that was deleted is gone for everybody, also in
+    /// the moments in which it is still being removed. The key is percent-encoded as a whole or segment by segment.
     func respond(_ call: Call) async throws -> Response {
         let segments = call.request.uri.path.split(separator: "/", maxSplits: 2)
         guard segments.count == 3, let bucket = segments[1].removingPercentEncoding,
@@ -17,6 +21,9 @@ struct DownloadSender: Sendable {
             ObjectLocation(bucket: bucket, key: key),
             query: call.query.values
         )
+        if let owner = ObjectKey(parsing: key, prefix: keyPrefix)?.userID, try await accounts.account(owner) == nil {
+            throw GASError(.notFound, "There is no such file.")
+        }
         return Response(
             status: .ok,
             headers: [

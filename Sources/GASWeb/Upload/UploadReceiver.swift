@@ -1,5 +1,6 @@
 import Foundation
 import GAS
+import GASIdentity
 import HTTPTypes
 import Hummingbird
 
@@ -9,6 +10,7 @@ import Hummingbird
 struct UploadReceiver: Sendable {
     let endpoint: any ObjectEndpoint
     let services: WebServices
+    let sessions: Sessions
     let settings: WebSettings
 
     private var plans: Plans { services.plans }
@@ -19,7 +21,8 @@ struct UploadReceiver: Sendable {
         var body = call.request.body.makeAsyncIterator()
         do {
             let boundary = try boundary(of: call.request)
-            var upload = Upload(endpoint: endpoint, services: services, settings: settings, bucket: bucket)
+            var upload = Upload(
+                endpoint: endpoint, services: services, sessions: sessions, settings: settings, bucket: bucket)
             var parser = MultipartParser(boundary: boundary)
             do {
                 while let piece = try await body.next() {
@@ -87,6 +90,7 @@ struct ConnectionMustClose: Error {
 private struct Upload {
     let endpoint: any ObjectEndpoint
     let services: WebServices
+    let sessions: Sessions
     let settings: WebSettings
     let bucket: String
     /// Bytes of the file that have come so far.
@@ -98,9 +102,12 @@ private struct Upload {
     private var hasWholeFile = false
     private var isAtEnd = false
 
-    init(endpoint: any ObjectEndpoint, services: WebServices, settings: WebSettings, bucket: String) {
+    init(
+        endpoint: any ObjectEndpoint, services: WebServices, sessions: Sessions, settings: WebSettings, bucket: String
+    ) {
         self.endpoint = endpoint
         self.services = services
+        self.sessions = sessions
         self.settings = settings
         self.bucket = bucket
     }
@@ -151,6 +158,10 @@ private struct Upload {
         }
         fields["bucket"] = bucket
         guard try await hasOwner else { throw Self.nobodys }
+        guard try await isOwnerSignedIn else {
+            throw GASError(
+                .forbidden, "The person that this form was made for has signed out. Sign in and open a new form.")
+        }
         object = try await endpoint.beginUpload(fields: fields, fileName: fileName)
     }
 
@@ -160,6 +171,14 @@ private struct Upload {
         get async throws {
             guard let key = ObjectKey(parsing: fields["key"] ?? "", prefix: settings.keyPrefix) else { return true }
             return try await services.accounts.account(key.userID) != nil
+        }
+    }
+
+    /// Whether the account is signed in somewhere: a form that was left open somewhere ends with the last session.
+    private var isOwnerSignedIn: Bool {
+        get async throws {
+            guard let key = ObjectKey(parsing: fields["key"] ?? "", prefix: settings.keyPrefix) else { return true }
+            return try await !sessions.sessions(of: key.userID).isEmpty
         }
     }
 

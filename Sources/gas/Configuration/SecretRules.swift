@@ -1,5 +1,6 @@
 import Foundation
 import GAS
+import GASIdentity
 
 /// Which secrets are good enough. On loopback, where nobody else comes, any is; else none may be missing, well known or
 /// short, and none may have been a flag, which everybody on the machine can read in the list of processes.
@@ -34,7 +35,14 @@ struct SecretRules {
         "changethis", "example", "default", "admin", "administrator", "letmein", "qwerty", "qwertyuiop", "redacted",
         "test",
         "testtest", "gas", "yoursecret", "yourpassword", "supersecret", "topsecret", "notasecret", "abcdefgh",
+        // What stands between such words.
+        "my", "your", "please", "this", "that", "client", "service", "key", "token", "change", "replace", "me", "now",
+        "new",
+        "is", "the", "not", "api", "and", "for", "insert", "here",
     ]
+
+    /// Least strength of a secret, in bits, as libzxcvbn estimates it.
+    private static let leastBits = 30.0
 
     private func check(_ entry: EffectiveConfiguration.Entry) throws {
         let key = entry.setting.key
@@ -46,9 +54,13 @@ struct SecretRules {
         }
         let text = entry.text.lowercased()
         let letters = text.filter(\.isLetter)
-        let rest = Self.wellKnown.reduce(letters) { $0.replacing($1, with: "") }
+        // Longer ones first: shorter ones stand inside them.
+        let words = Self.wellKnown.sorted { ($1.count, $0) < ($0.count, $1) }
+        let rest = words.reduce(letters) { $0.replacing($1, with: "") }
         let isWellKnown = rest.isEmpty
-        guard text.utf8.count >= Self.shortest, Set(text).count >= 5, !isWellKnown else {
+        guard text.utf8.count >= Self.shortest, Set(text).count >= 5, !isWellKnown,
+            PasswordRules.strength(of: entry.text) >= Self.leastBits
+        else {
             throw GASError(
                 .invalid, "The secret \(key) is a default one, or easily guessed. Replace it by a random one.")
         }

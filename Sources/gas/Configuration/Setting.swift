@@ -86,6 +86,10 @@ extension Setting where Value == Double {
         decimal(key, value, in: range, unit: "seconds, ", summary)
     }
 
+    static func bits(_ key: String, _ value: Double, in range: ClosedRange<Double>, _ summary: String) -> Self {
+        decimal(key, value, in: range, unit: "bits, ", summary)
+    }
+
     static func share(_ key: String, _ value: Double, _ summary: String) -> Self {
         decimal(key, value, in: 0...1, unit: "", summary)
     }

@@ -10,6 +10,10 @@ extension Settings {
     static let postgresURL = Setting.secret(
         "postgres.url",
         "The server and the database: postgresql://user:password@host:5432/database?sslmode=verify-full.")
+    static let postgresPassword = Setting.text(
+        "postgres.password-secret", "",
+        "The password in AWS Secrets Manager, as name#member, in place of the one in postgres.url; fetched anew when it was "
+            + "rotated. Empty: the one in postgres.url.")
     static let postgresConnections = Setting.number(
         "postgres.connections", 10, in: 1...1000,
         "Most connections of one process that are open at the same time, besides the one that listens.")
@@ -27,7 +31,7 @@ extension Settings {
         "postgres.migrate", true, "Bring the tables up to date at start. If false, 'gas migrate' must have been run.")
 
     static let forDatabase: [any AnySetting] = [
-        database, postgresURL, postgresConnections, postgresPatienceSeconds, postgresConnectSeconds,
+        database, postgresURL, postgresPassword, postgresConnections, postgresPatienceSeconds, postgresConnectSeconds,
         postgresStatementSeconds, postgresSilenceSeconds, postgresMigrates,
     ]
 }

@@ -30,6 +30,30 @@ extension Settings {
     static let confirmationMails = Setting.number(
         "sign-in.confirmation-mails", 5, in: 1...1000,
         "Mails with such a link that one account can ask for within sign-in.window-seconds.")
+    static let confirmsAddresses = Setting.flag(
+        "sign-in.confirm-addresses", false,
+        "Whether who opens an account here must open a link in a mail before they can use the service. Needs mails that "
+            + "arrive: mail.transport smtp.")
+    static let passwordStrength = Setting.bits(
+        "sign-in.password-strength", 25, in: 0...60,
+        "How hard to guess a new password must be at least, as libzxcvbn estimates it; common passwords have less than 15."
+    )
+    static let passwordWords = Setting<[String]>(
+        key: "sign-in.password-words", defaultText: "gas,genomics,annotation",
+        summary:
+            "Words that passwords of this service are guessed with, such as the name of your institution, separated by "
+            + "commas.", allowed: "any words"
+    ) { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } }
+    static let resetSeconds = Setting.seconds(
+        "sign-in.reset-seconds", 3600, in: 60...86_400,
+        "So long the link works with which people choose a new password that have forgotten theirs.")
+    static let resetMails = Setting.number(
+        "sign-in.reset-mails", 3, in: 1...1000,
+        "Mails with such a link that can be asked for one address within sign-in.window-seconds.")
+    static let resetsPerAddress = Setting.number(
+        "sign-in.resets-per-address", 20, in: 1...1_000_000,
+        "Such mails that one network address can ask for within sign-in.window-seconds; this machine's own are not counted."
+    )
     static let providerTimeoutSeconds = Setting.seconds(
         "sign-in.provider-timeout-seconds", 10, in: 0.1...120, "Longest time for one request to a provider.")
     static let providerAnswerBytes = Setting.number(
@@ -51,6 +75,7 @@ extension Settings {
 
     static let forSignIn: [any AnySetting] = [
         hasLocalAccounts, signInProviders, sealingKey, signInPatienceSeconds, confirmationSeconds, confirmationMails,
+        confirmsAddresses, passwordStrength, passwordWords, resetSeconds, resetMails, resetsPerAddress,
         providerTimeoutSeconds, providerAnswerBytes, providerMetadataSeconds, providerKeyPauseSeconds,
         providerRetrySeconds, providerLeewaySeconds, providerAuthorities,
     ]

@@ -193,7 +193,10 @@ enum Settings {
 
     static let mailTransport = Setting.choice(
         "mail.transport", MailTransport.outbox,
-        "Where mails go: 'outbox' puts them as .eml files into the data folder, 'smtp' sends them.")
+        "Where mails go: 'outbox' puts them as .eml files into the data folder, 'smtp' sends them, 'ses' sends them by AWS SES."
+    )
+    static let sesConfigurationSet = Setting.text(
+        "mail.ses.configuration-set", "", "SES's name for how bounces and complaints are followed. Empty: none.")
     static let mailSenderName = Setting.requiredText(
         "mail.sender-name", "Genomics Annotation Service", "Who mails are from.")
     static let mailSenderAddress = Setting.requiredText(
@@ -233,9 +236,10 @@ enum Settings {
 
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] =
-        forService + forDatabase + forConsequences + forSignIn + forLimits + forPrivacy + forReferences + forCommand
+        forService + forDatabase + forAWS + forConsequences + forSignIn + forLimits + forPrivacy + forReferences
+        + forCommand
         + forQueueNames
-        + forArchive + forPayments + forFarm + forMetrics + forLogging
+        + forArchive + forPayments + forLambda + forFarm + forMetrics + forLogging
 
     private static let forService: [any AnySetting] = [
         dataDirectory,
@@ -261,7 +265,7 @@ enum Settings {
         annotatorProblemLimit,
         notifierConcurrency, notifierLeaseSeconds,
         mailTransport, mailSenderName, mailSenderAddress, smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword,
-        smtpAuthorities, smtpTimeoutSeconds,
+        smtpAuthorities, smtpTimeoutSeconds, sesConfigurationSet,
         sweeperIntervalSeconds, sweeperPatienceSeconds, sweeperBatch, sweeperOrphanSeconds,
         sweeperUploadPatienceSeconds, sweeperHousekeepingSeconds,
     ]
@@ -271,7 +275,7 @@ enum Settings {
 
 /// Where mails go.
 enum MailTransport: String, Sendable, CaseIterable {
-    case outbox, smtp
+    case outbox, smtp, ses
 }
 
 /// How log lines look.

@@ -1,0 +1,62 @@
+import GAS
+import GASAWS
+
+/// Makes at AWS what the layout says.
+struct AWSPreparation {
+    let aws: AWSAccess
+
+    private var layout: AWSLayout { aws.layout }
+    private var resources: AWSResources { AWSResources(client: aws.client) }
+
+    /// Makes everything that the settings use.
+    /// - Parameter report: told of each thing that is there now.
+    func run(_ report: (String) -> Void) async throws {
+        if layout.configuration[Settings.jobStore] == .dynamodb {
+            try await resources.makeJobTable(named: layout.table)
+            report("table \(layout.table)")
+        }
+        if !layout.lines.isEmpty { try await makeQueues(report) }
+        if layout.configuration[Settings.objectStore] == .s3 {
+            for bucket in layout.buckets {
+                try await resources.makeBucket(named: bucket)
+                try await resources.abandonUnfinishedUploads(
+                    in: bucket, afterDays: layout.configuration[Settings.s3AbandonDays])
+                report("bucket \(bucket)")
+            }
+        }
+        if layout.configuration.isArchivedAtAWS { try await makeArchive(report) }
+    }
+
+    private func makeArchive(_ report: (String) -> Void) async throws {
+        let topic = layout.arn(of: .thaw, try await aws.account())
+        try await resources.admitAnnouncements(to: topic)
+        if layout.configuration[Settings.archiveStore] == .vault {
+            try await resources.makeVault(named: layout.configuration[Settings.archiveVault])
+            report("vault \(layout.configuration[Settings.archiveVault])")
+        } else {
+            let bucket = layout.configuration[Settings.archiveBucket]
+            try await resources.makeArchiveBucket(named: bucket, announcingTo: topic)
+            report("bucket \(bucket), which announces to \(layout.name(of: .thaw))")
+        }
+    }
+
+    private func makeQueues(_ report: (String) -> Void) async throws {
+        var topics: [TopicName: String] = [:]
+        for topic in layout.topics {
+            topics[topic] = try await resources.makeTopic(named: layout.name(of: topic))
+            report("topic \(layout.name(of: topic))")
+        }
+        for line in layout.lines {
+            let dead = try await resources.makeQueue(named: line.deadLetters)
+            report("queue \(line.deadLetters)")
+            let announced = line.topics.compactMap { topics[$0] }
+            let queue = try await resources.makeQueue(
+                named: line.name,
+                .init(
+                    delay: line.delay,
+                    redrive: (dead, layout.configuration[Settings.queueMaximumReceives]), topics: announced))
+            for topic in announced { try await resources.subscribe(queue: queue, to: topic) }
+            report("queue \(line.name), told by \(line.topics.map(layout.name).joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import GAS
+import GASAWS
+import GASIdentity
+import GASMail
+import GASPayments
+import SwiftASN1
+import X509
+
+extension Checkup {
+    /// What needs the service as a whole to be looked at: mail, sign-in, payments, certificate, assemblies.
+    /// - Parameter isIncomplete: whether something that it is put together of is wrong already.
+    func others(unless isIncomplete: Bool) async -> [Finding] {
+        let composition: Composition
+        do {
+            composition = try await Composition(configuration, bootstrapsLogging: false)
+        } catch {
+            // What was found before says why, if anything was.
+            guard !isIncomplete else { return [] }
+            return [await Finding.of("the service", remedy: "See 'gas config'.") { throw error }]
+        }
+        var findings = [await mail(composition)]
+        findings += await signIn(composition)
+        if configuration[Settings.paymentsProvider] == .stripe {
+            findings.append(
+                await Finding.of("Stripe", remedy: "Look at the settings that begin with payments.stripe.") {
+                    try await composition.checkPayments()
+                    return []
+                })
+        }
+        findings.append(await certificate())
+        findings.append(await assemblies(composition))
+        do { try await composition.close() } catch {
+            findings.append(await Finding.of("the connections", remedy: "") { throw error })
+        }
+        return findings
+    }
+
+    private func mail(_ composition: Composition) async -> Finding {
+        let name: String
+        switch configuration[Settings.mailTransport] {
+        case .outbox: name = "the outbox of mails"
+        case .smtp: name = "the mail server \(configuration[Settings.smtpHost])"
+        case .ses: name = "the sender \(configuration[Settings.mailSenderAddress]) at SES"
+        }
+        return await Finding.of(name, remedy: "Look at the settings that begin with mail.") {
+            switch try composition.mailer() {
+            case let mailer as SMTPMailer: try await mailer.check()
+            case let mailer as SESMailer: return try await mailer.flaws()
+            default: break
+            }
+            return []
+        }
+    }
+
+    private func signIn(_ composition: Composition) async -> [Finding] {
+        var findings: [Finding] = []
+        for (name, _) in configuration.providers {
+            findings.append(
+                await Finding.of(
+                    "the identity provider \(name)",
+                    remedy: "Look at the settings that begin with sign-in.provider.\(name); see docs/sign-in.md."
+                ) {
+                    guard let provider = try composition.identityProviders.first(where: { $0.name == name }) else {
+                        return ["is not set up"]
+                    }
+                    _ = try await provider.begin(returningTo: composition.publicURL)
+                    return []
+                })
+        }
+        return findings
+    }
+
+    private func certificate() async -> Finding {
+        let (chain, key) = (configuration[Settings.webCertificate], configuration[Settings.webPrivateKey])
+        guard !configuration[Settings.webPlainHTTP], !chain.isEmpty else {
+            return Finding(name: "the certificate, which the service makes or a proxy has")
+        }
+        return await Finding.of(
+            "the certificate \(chain)",
+            remedy: "Get a new one, and set \(Settings.webCertificate.key) and \(Settings.webPrivateKey.key)."
+        ) {
+            guard FileManager.default.isReadableFile(atPath: key) else { return ["has no readable key \(key)"] }
+            guard let pem = FileManager.default.contents(atPath: chain) else { return ["cannot be read"] }
+            let certificate = try Certificate(pemEncoded: String(decoding: pem, as: UTF8.self))
+            if certificate.notValidAfter < clock.now {
+                return ["ended on \(certificate.notValidAfter.formatted(.iso8601))"]
+            }
+            if certificate.notValidBefore > clock.now {
+                return ["begins on \(certificate.notValidBefore.formatted(.iso8601))"]
+            }
+            return []
+        }
+    }
+
+    private func assemblies(_ composition: Composition) async -> Finding {
+        let isCommand = configuration[Settings.annotatorEngine] == .command
+        return await Finding.of(
+            isCommand ? "the command that annotates" : "the assemblies",
+            remedy: isCommand
+                ? "Look at \(Settings.annotatorCommand.key)."
+                : "See 'gas reference fetch --help', or set \(Settings.annotatorReferences.key)."
+        ) {
+            if isCommand {
+                _ = try composition.engine()
+                return []
+            }
+            let installed = try InstalledReferences(configuration, composition.folders)
+            return try installed.hasAny() ? [] : ["are none, so every job would fail"]
+        }
+    }
+}

@@ -1,0 +1,69 @@
+"""The backup that docs/operations.md tells people to make, made under load and restored elsewhere."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import threading
+import time
+
+from client import Client
+from conftest import ROOT, sample
+
+
+def documented_commands():
+    """The shell commands of the section about backups."""
+    section = (ROOT / "docs" / "operations.md").read_text().split("\n## Backup\n")[1].split("\n## ")[0]
+    return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
+
+
+def back_up(folder):
+    """Runs the commands as written, in the folder that holds `data`."""
+    subprocess.run(["bash", "-euc", documented_commands()], cwd=folder, check=True, timeout=60)
+    return folder / "backup"
+
+
+def restore(backup, data):
+    """Puts the copy into an empty data folder, as the same section says."""
+    shutil.copytree(backup, data, symlinks=True)
+
+
+def test_a_backup_under_load_loses_nothing_that_was_accepted(make_service, tmp_path):
+    service = make_service()
+    client = Client(service).sign_up()
+    content = sample("mtdna-sample.vcf").read_bytes()
+    accepted, stop = [], threading.Event()
+
+    def submit():
+        while not stop.is_set() and len(accepted) < 60:
+            accepted.append((time.monotonic(), client.submit(f"load-{len(accepted)}.vcf", content)))
+
+    loader = threading.Thread(target=submit)
+    loader.start()
+    while len(accepted) < 5:
+        time.sleep(0.02)
+    before = len(accepted)
+    backup = back_up(tmp_path)
+    stop.set()
+    loader.join(60)
+    assert before >= 5 and len(accepted) > before, "jobs were accepted before and after the backup began"
+    service.kill()
+
+    with sqlite3.connect(backup / "gas.sqlite") as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    restore(backup, tmp_path / "restored")
+    again = make_service(data=tmp_path / "restored")
+    visitor = Client(again)
+    visitor.email = client.email
+    visitor.sign_in()
+    for _, page in accepted[:before]:
+        assert 'data-status="COMPLETED"' in visitor.wait(page, 60)
+        result = visitor.get(page + "/files/result")
+        assert result.ok and "CSQ=" in result.text
+    # Jobs that came between the beginning and the copy of the database are there too; objects of later ones are swept.
+    known = again.rows("SELECT job_id FROM annotations")
+    assert {page.rsplit("/", 1)[1] for _, page in accepted[:before]} <= {row[0] for row in known}
+    deadline = time.monotonic() + 60
+    while set(again.statuses()) != {"COMPLETED"} and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert again.statuses() == {"COMPLETED": len(known)}

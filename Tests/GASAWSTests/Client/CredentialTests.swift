@@ -1,0 +1,232 @@
+import Foundation
+import GAS
+import GASAWS
+import GASTesting
+import HTTPTypes
+import Synchronization
+import Testing
+
+/// Where credentials come from, against servers that answer as AWS's do.
+@Suite(.timeLimit(.minutes(1)))
+struct CredentialTests {
+    private static let document =
+        """
+        {"Code": "Success", "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "hidden", "Token": "covert",
+         "Expiration": "2026-01-01T06:00:00Z"}
+        """
+
+    private func chain(_ source: CredentialSource) -> CredentialChain {
+        CredentialChain(sources: [source], clock: ManualClock())
+    }
+
+    private func file(_ text: String) throws -> String {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("gas-\(UUID().uuidString)").path
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    @Test func profiles() async throws {
+        let credentials = try file(
+            """
+            # a comment
+            [default]
+            aws_access_key_id = AKIADEFAULT
+            aws_secret_access_key=a=b
+            [half]
+            aws_access_key_id = AKIAHALF
+            """)
+        let config = try file(
+            """
+            [profile lab]
+            aws_access_key_id = AKIALAB
+            aws_secret_access_key = c
+            aws_session_token = d
+            [profile half]
+            region = us-east-1
+            """)
+        defer {
+            for path in [credentials, config] { try? FileManager.default.removeItem(atPath: path) }
+        }
+        let files = ["AWS_SHARED_CREDENTIALS_FILE": credentials, "AWS_CONFIG_FILE": config]
+        for (profile, id) in [(nil, "AKIADEFAULT"), ("lab", "AKIALAB"), ("half", nil), ("nobody", nil)] {
+            let variables = files.merging(profile.map { ["AWS_PROFILE": $0] } ?? [:]) { $1 }
+            let found = try? await chain(.profile(variables)).credentials()
+            #expect(found?.accessKeyID == id)
+        }
+    }
+
+    @Test func webIdentity() async throws {
+        let server = LoopbackServer()
+        server.set(
+            "POST /",
+            .text(
+                """
+                <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+                <AssumeRoleWithWebIdentityResult><Credentials><SessionToken>covert</SessionToken>
+                <SecretAccessKey>hidden</SecretAccessKey><Expiration>2026-01-01T01:00:00Z</Expiration>
+                <AccessKeyId>ASIAWEB</AccessKeyId></Credentials></AssumeRoleWithWebIdentityResult>
+                </AssumeRoleWithWebIdentityResponse>
+                """))
+        let token = try file("a.web+token/=\n")
+        defer { try? FileManager.default.removeItem(atPath: token) }
+        try await server.serve { origin, http in
+            let found = try await chain(
+                .webIdentity(
+                    ["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/gas"], sts: origin,
+                    http: http)
+            ).credentials()
+            #expect(found.accessKeyID == "ASIAWEB")
+            #expect(found.expires == Date(timeIntervalSince1970: 1_767_229_200))
+            #expect(try await CredentialSource.isInUse(.webIdentity([:], sts: origin, http: http)) == false)
+        }
+        let call = try #require(server.calls.first)
+        #expect(server.calls.count == 1 && call.headers[.authorization] == nil)
+        for part in [
+            "Action=AssumeRoleWithWebIdentity", "WebIdentityToken=a.web%2Btoken%2F%3D",
+            "RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fgas",
+        ] { #expect(call.body.split(separator: "&").contains(Substring(part))) }
+    }
+
+    @Test func container() async throws {
+        let server = LoopbackServer()
+        server.set("GET /v2/credentials", .text(Self.document))
+        let token = try file("Bearer of-a-file\n")
+        defer { try? FileManager.default.removeItem(atPath: token) }
+        try await server.serve { origin, http in
+            for variables in [
+                ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "Bearer of-the-environment"],
+                ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": token], [:],
+            ] {
+                let all = variables.merging(["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/v2/credentials"]) { $1 }
+                let found = try await chain(.container(all, http: http)).credentials()
+                #expect(found.accessKeyID == "ASIAEXAMPLE")
+            }
+            #expect(try await CredentialSource.isInUse(.container([:], http: http)) == false)
+        }
+        let tokens = server.calls.map { $0.headers[.authorization] }
+        #expect(tokens == ["Bearer of-the-environment", "Bearer of-a-file", nil])
+    }
+
+    @Test func machineAsksForATokenFirst() async throws {
+        let server = LoopbackServer()
+        server.set("PUT /latest/api/token", .text("t0ken"))
+        server.set("GET /latest/meta-data/iam/security-credentials/", .text("gas-role\n"))
+        server.set("GET /latest/meta-data/iam/security-credentials/gas-role", .text(Self.document))
+        try await server.serve { origin, http in
+            let variables = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": origin]
+            let found = try await chain(.instance(variables, http: http)).credentials()
+            #expect(found.accessKeyID == "ASIAEXAMPLE" && found.expires == Date(timeIntervalSince1970: 1_767_247_200))
+            let off = variables.merging(["AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
+            #expect(try await CredentialSource.isInUse(.instance(off, http: http)) == false)
+        }
+        let name = try #require(HTTPField.Name("X-aws-ec2-metadata-token"))
+        #expect(server.calls.map(\.method) == ["PUT", "GET", "GET"])
+        #expect(server.calls.map { $0.headers[name] } == [nil, "t0ken", "t0ken"])
+    }
+
+    @Test func noMachineOfAWSsIsNoError() async throws {
+        try await LoopbackServer().serve { _, http in
+            // Nobody listens at port 9 here.
+            let variables = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:9"]
+            let isInUse = try await CredentialSource.isInUse(.instance(variables, http: http))
+            #expect(!isInUse)
+        }
+    }
+
+    /// What a source says is in no error, for it may hold secrets.
+    @Test func refusalsKeepSecrets() async throws {
+        let server = LoopbackServer()
+        for answer in [
+            LoopbackServer.Answer.text("hidden", status: .forbidden), .text("{\"AccessKeyId\": \"hidden\"}"),
+            .text("hidden"),
+        ] {
+            server.set("GET /c", answer)
+            try await server.serve { origin, http in
+                let chain = chain(.container(["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/c"], http: http))
+                let error = await #expect(throws: GASError.self) { try await chain.credentials() }
+                #expect(error.map { !"\($0)".contains("hidden") } == true)
+            }
+        }
+    }
+
+    @Test func theFirstInUseIsTaken() async throws {
+        let none = CredentialSource(name: "nothing") { nil }
+        let first = CredentialSource(name: "first") { AWSCredentials(accessKeyID: "first", secretAccessKey: "a") }
+        let second = CredentialSource(name: "second") { AWSCredentials(accessKeyID: "second", secretAccessKey: "a") }
+        let clock = ManualClock()
+        #expect(
+            try await CredentialChain(sources: [none, first, second], clock: clock).credentials().accessKeyID == "first"
+        )
+        let error = await #expect(throws: GASError.self) {
+            try await CredentialChain(sources: [none], clock: clock).credentials()
+        }
+        #expect(error?.message.contains("nothing") == true)
+    }
+
+    @Test func refreshedBeforeTheyEnd() async throws {
+        let clock = ManualClock()
+        let source = CountingSource(clock: clock, lifetime: 3600)
+        let chain = CredentialChain(sources: [source.source], clock: clock)
+        #expect(try await chain.credentials().accessKeyID == "key1")
+        clock.advance(seconds: 3299)
+        #expect(try await chain.credentials().accessKeyID == "key1")
+        clock.advance(seconds: 2)
+        #expect(try await chain.credentials().accessKeyID == "key2")
+        // What is about to end serves as long as nothing newer comes, and no longer.
+        source.fail()
+        clock.advance(seconds: 3500)
+        #expect(try await chain.credentials().accessKeyID == "key2")
+        clock.advance(seconds: 101)
+        await #expect(throws: GASError.self) { try await chain.credentials() }
+    }
+
+    @Test func fetchedOnceForAll() async throws {
+        let clock = ManualClock()
+        let source = CountingSource(clock: clock, lifetime: 3600)
+        let chain = CredentialChain(sources: [source.source], clock: clock)
+        let names = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<50 { group.addTask { try await chain.credentials().accessKeyID } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(names == ["key1"])
+    }
+}
+
+extension CredentialSource {
+    /// Whether a source has credentials to give.
+    fileprivate static func isInUse(_ source: CredentialSource) async throws -> Bool {
+        do {
+            _ = try await CredentialChain(sources: [source], clock: ManualClock()).credentials()
+            return true
+        } catch let error as GASError where error.message.hasPrefix("There are no AWS credentials.") {
+            return false
+        }
+    }
+}
+
+/// Gives other credentials each time, until it is told to fail.
+private final class CountingSource: Sendable {
+    private let state = Mutex((count: 0, fails: false))
+    private let clock: ManualClock
+    private let lifetime: Double
+
+    init(clock: ManualClock, lifetime: Double) {
+        self.clock = clock
+        self.lifetime = lifetime
+    }
+
+    func fail() { state.withLock { $0.fails = true } }
+
+    var source: CredentialSource {
+        CredentialSource(name: "a test") { [self] in
+            let number = try state.withLock { state in
+                guard !state.fails else { throw GASError(.unavailable, "A test made this fail.") }
+                state.count += 1
+                return state.count
+            }
+            return AWSCredentials(
+                accessKeyID: "key\(number)", secretAccessKey: "a", sessionToken: "b",
+                expires: clock.now.addingTimeInterval(lifetime))
+        }
+    }
+}
