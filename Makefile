@@ -7,7 +7,7 @@ export SWIFT_BACKTRACE := enable=no
 
 # What the product needs, and what its tests need besides: Debian packages.
 PACKAGES := pkg-config libsqlite3-dev libpq-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev libdeflate-dev libisal-dev libzxcvbn-dev libjs-bootstrap5 libjs-chart.js
-TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd postgresql binutils zip unzip radosgw ceph-mon ceph-osd ceph-common debootstrap systemd-container
+TEST_PACKAGES := python3 python3-venv chromium bcftools tabix sqlite3 openssl default-jre-headless time snpeff vcfanno glewlwyd haproxy postgresql binutils zip unzip radosgw ceph-mon ceph-osd ceph-common debootstrap systemd-container
 # What `make security` lets loose on the service.
 SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots

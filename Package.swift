@@ -21,6 +21,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -34,6 +35,7 @@ let package = Package(
         .package(path: "Engine"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.10.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.0.0",
             traits: ["YAML", "CommandLineArguments"]),
@@ -41,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.20.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.29.0"),
@@ -54,7 +57,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "GAS", swiftSettings: strict),
-        .target(name: "GASWorkers", dependencies: ["GAS", logging, serviceLifecycle], swiftSettings: strict),
+        .target(name: "GASWorkers", dependencies: ["GAS", logging, metrics, serviceLifecycle], swiftSettings: strict),
         .target(
             name: "GASIdentity",
             dependencies: [
@@ -117,16 +120,34 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                crypto, hummingbird, hummingbirdTLS, logging, mustache, serviceLifecycle,
+                crypto, hummingbird, hummingbirdTLS, logging, metrics, mustache, serviceLifecycle,
             ],
             resources: [.copy("Views"), .copy("Assets")],
+            swiftSettings: strict),
+        .target(
+            name: "GASMetrics",
+            dependencies: [
+                "GAS", .product(name: "HTTPTypes", package: "swift-http-types"), hummingbird, logging, metrics,
+                serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "GASMetricsTests", dependencies: ["GASMetrics", logging, metrics], swiftSettings: strict),
+        .target(
+            name: "GASFarm",
+            dependencies: [
+                "GAS", logging, serviceLifecycle, .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.copy("Policies")],
             swiftSettings: strict),
         .target(name: "GASTesting", dependencies: ["GAS", crypto], swiftSettings: strict),
         .executableTarget(
             name: "gas",
             dependencies: [
                 "GAS", "GASWorkers", "GASIdentity", "GASMail", "GASEmbedded", "GASPostgres", "GASAWS", "GASWeb",
-                "GASCommand", "GASDownload", "GASPayments", asyncHTTPClient,
+                "GASCommand", "GASDownload", "GASPayments", "GASFarm", "GASMetrics", asyncHTTPClient,
                 .product(name: "Annotation", package: "Engine"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -134,7 +155,7 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                crypto, logging, serviceLifecycle,
+                crypto, logging, metrics, serviceLifecycle,
             ],
             swiftSettings: strict,
             linkerSettings: standalone),
@@ -175,6 +196,9 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["sign_with_botocore.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GASFarmTests", dependencies: ["GASFarm", "GASTesting", logging, serviceLifecycle],
             swiftSettings: strict),
         .testTarget(name: "GASCommandTests", dependencies: ["GASCommand"], swiftSettings: strict),
         .testTarget(

@@ -65,6 +65,10 @@ public enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
     case export
     /// An administrator looked at other people's things.
     case adminRead = "admin-read"
+    /// What is told on every page was changed, and perhaps the service closed or opened.
+    case announcementChanged = "announcement-changed"
+    /// Messages that could not be dealt with were sent back to their queue.
+    case messagesReplayed = "messages-replayed"
     /// Something was asked for that is not allowed.
     case accessDenied = "access-denied"
     /// Too much was asked for.

@@ -37,6 +37,9 @@ public protocol JobStore: Sendable {
     /// How many jobs of each state there are, whoever has them; states without jobs are left out.
     func counts() async throws -> [JobStatus: Int]
 
+    /// How many of the jobs that are there were submitted at `since` or later, or `nil` when the store cannot tell cheaply.
+    func submissions(since: Date) async throws -> Int?
+
     /// Forgets a job, whatever its state; forgetting what is not there is no error. A worker that holds it finds that
     /// its next update changes nothing.
     func delete(_ id: JobID) async throws

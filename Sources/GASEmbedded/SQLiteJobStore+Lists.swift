@@ -57,6 +57,14 @@ extension SQLiteJobStore {
         try await counts("SELECT job_status, count(*) FROM annotations GROUP BY job_status", [])
     }
 
+    /// Counts along the index of times.
+    public func submissions(since: Date) async throws -> Int? {
+        try await database.read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM annotations WHERE submit_time >= ?", arguments: [since.milliseconds])
+        }
+    }
+
     private func counts(_ sql: String, _ arguments: StatementArguments) async throws -> [JobStatus: Int] {
         try await database.read { db in
             let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)

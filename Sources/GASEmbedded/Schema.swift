@@ -15,6 +15,8 @@ enum Schema {
         migrator.registerMigration("3 audit") { try $0.execute(sql: audit) }
         migrator.registerMigration("3 openid") { try $0.execute(sql: openID) }
         migrator.registerMigration("4 confirmed addresses") { try $0.execute(sql: confirmation) }
+        migrator.registerMigration("5 job times") { try $0.execute(sql: jobTimes) }
+        migrator.registerMigration("5 announcement") { try $0.execute(sql: announcement) }
         return migrator
     }
 

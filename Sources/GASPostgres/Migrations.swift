@@ -15,6 +15,8 @@ public struct Migrations: Sendable {
         Migration(name: "payments", script: Schema.payments),
         Migration(name: "audit", script: Schema.audit),
         Migration(name: "confirmed addresses", script: Schema.confirmation),
+        Migration(name: "job times", script: Schema.jobTimes),
+        Migration(name: "announcement", script: Schema.announcement),
     ]
     /// Any number that nobody else uses: one instance migrates at a time.
     private static let lock = 0x6761_732D_7067

@@ -55,6 +55,13 @@ extension PostgresJobStore {
         try await counts(by: "result_state", "WHERE user_id = $1", [.text(account.rawValue)])
     }
 
+    /// Counts along the index of times.
+    public func submissions(since: Date) async throws -> Int? {
+        try await database.read { link in
+            try link.query("SELECT count(*) FROM annotations WHERE submit_time >= $1", [.time(since)]).rows[0].number(0)
+        }
+    }
+
     private func counts<State: RawRepresentable<String> & Hashable & Sendable>(
         by column: String, _ condition: String, _ values: [PostgresValue]
     ) async throws -> [State: Int] {

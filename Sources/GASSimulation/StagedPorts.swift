@@ -43,6 +43,8 @@ struct StagedJobStore: JobStore {
 
     func counts() async throws -> [JobStatus: Int] { try await base.counts() }
 
+    func submissions(since: Date) async throws -> Int? { try await base.submissions(since: since) }
+
     func delete(_ id: JobID) async throws {
         try await stage.call("delete job") { try await base.delete(id) }
     }

@@ -39,7 +39,10 @@ public struct WebApplication: Service {
             sessions: sessions,
             cookie: cookie,
             errors: ErrorAnswers(pages: pages),
-            limits: RequestLimits(settings: settings, clock: services.clock)
+            limits: RequestLimits(settings: settings, clock: services.clock),
+            announcements: AnnouncementBoard(
+                store: services.operations.announcements, clock: services.clock,
+                seconds: settings.announcementSeconds)
         )
         routes =
             RouteTable(

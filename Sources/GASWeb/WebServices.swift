@@ -19,24 +19,23 @@ public struct WebServices: Sendable {
 
     /// What administrators see of the service besides accounts and jobs.
     public struct Operations: Sendable {
-        /// A queue with the queue of what could not be dealt with.
-        public struct Line: Sendable {
-            let queue: any Queue
-            let deadLetters: any Queue
-
-            /// Pairs them.
-            public init(queue: any Queue, deadLetters: any Queue) {
-                self.queue = queue
-                self.deadLetters = deadLetters
-            }
-        }
-
-        let lines: [Line]
+        let offices: [DeadLetterOffice]
+        let announcements: any AnnouncementStore
         let waitingMails: @Sendable () async throws -> Int?
+        let farm: (any FarmStore)?
 
-        /// - Parameter waitingMails: how many mails lie in the outbox; `nil` when they are sent at once.
-        public init(lines: [Line], waitingMails: @escaping @Sendable () async throws -> Int?) {
-            self.lines = lines
+        /// - Parameters:
+        ///   - offices: the queues with what could not be dealt with.
+        ///   - announcements: keeps what everybody is told.
+        ///   - farm: tells of the farm that this server may be one of.
+        ///   - waitingMails: how many mails lie in the outbox; `nil` when they are sent at once.
+        public init(
+            offices: [DeadLetterOffice], announcements: any AnnouncementStore, farm: (any FarmStore)? = nil,
+            waitingMails: @escaping @Sendable () async throws -> Int?
+        ) {
+            self.offices = offices
+            self.announcements = announcements
+            self.farm = farm
             self.waitingMails = waitingMails
         }
     }

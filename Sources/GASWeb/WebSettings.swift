@@ -20,6 +20,8 @@ public struct WebSettings: Sendable {
     public var signInSources = 10_000
     /// After so many seconds a page whose stream of news was refused asks for it again.
     public var feedRetrySeconds: Double = 30
+    /// Seconds for which an announcement that was looked up is shown before it is looked up again.
+    public var announcementSeconds: Double = 2
     /// Failed sign-ins of one account from one address before further ones must wait. Without TLS the address is the
     /// proxy's, so that all failures of an account count together.
     public var signInTries = 10

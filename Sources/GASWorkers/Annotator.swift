@@ -110,6 +110,7 @@ public struct Annotator: MessageHandler {
             logger.info("The input was refused.", metadata: ["reason": "\(refusal.reason)"])
             return try await fail(job, reason: refusal.reason, log: storeLog(of: job, in: folder), logger: logger)
         } catch is LeaseLost {
+            WorkerMetrics.lostLease()
             logger.warning("The job was cancelled, taken over or deleted; its work is dropped.")
             try await withdrawIfGone(job)
             return .done
@@ -137,6 +138,8 @@ public struct Annotator: MessageHandler {
         guard let update = job.complete(output: output, progress: progress, now: clock.now),
             let completed = try await jobs.update(update)
         else { throw LeaseLost() }
+        WorkerMetrics.completed(
+            records: summary.records, alleles: summary.alleles, seconds: summary.seconds)
         try await announce(completed)
         logger.info(
             "Completed.", metadata: ["records": "\(summary.records)", "seconds": "\(summary.seconds)"])
@@ -173,6 +176,7 @@ public struct Annotator: MessageHandler {
             try await withdrawIfGone(job)
             return .retry(reason: "Somebody else changed the job first.")
         }
+        WorkerMetrics.failed()
         try await announce(failed)
         return .done
     }

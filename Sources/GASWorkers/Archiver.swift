@@ -128,6 +128,7 @@ public struct Archiver: MessageHandler {
         guard try await isFree(job.userID) else { return try await keep(job, not: archived, logger: logger) }
         guard let update = job.archived(as: archived.id, now: clock.now), let moved = try await jobs.update(update)
         else { return try await withdraw(archived, of: job) }
+        WorkerMetrics.archivedResult()
         logger.info(
             "Archived.", metadata: ["bytes": "\(archived.size)", "stored_bytes": "\(archived.storedSize)"])
         return try await clearResult(of: moved, logger: logger)

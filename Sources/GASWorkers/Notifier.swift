@@ -90,9 +90,11 @@ public struct Notifier: MessageHandler {
             try await mailer.send(mail)
         } catch let error as GASError where error.code == .invalid {
             // Nobody can be told at this address: that is final, and the job page still says everything.
+            WorkerMetrics.mail("refused")
             logger.error("The mail was refused.", metadata: ["error": "\(error)"])
             return .giveUp(reason: "\(error)")
         }
+        WorkerMetrics.mail("sent")
         logger.info("The owner was told.", metadata: ["mail": "\(mail.id)"])
         return .done
     }

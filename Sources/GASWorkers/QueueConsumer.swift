@@ -123,6 +123,7 @@ public struct QueueConsumer: Service {
             }
             return outcome ?? .retry(reason: "The handler gave no outcome.")
         }
+        WorkerMetrics.handled(queue.name, outcome)
         do {
             try await carryOut(outcome, for: delivery, logger: logger)
         } catch {

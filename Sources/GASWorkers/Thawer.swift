@@ -76,6 +76,7 @@ public struct Thawer: MessageHandler {
         _ = try await objects.put(file: folder.output, at: target)
         guard let update = job.restored(to: target.key, now: clock.now), let restored = try await jobs.update(update)
         else { return try await withdraw(target, of: job) }
+        WorkerMetrics.restoredResult()
         logger.info("Restored.")
         try await announce(restored)
         return .done

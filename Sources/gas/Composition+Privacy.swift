@@ -79,9 +79,9 @@ extension Composition {
 
     /// What administrators see of the queues and of the outbox.
     var operations: WebServices.Operations {
-        let lines = messaging.lines.map { WebServices.Operations.Line(queue: $0.queue, deadLetters: $0.deadLetters) }
         let (outbox, isOutbox) = (folders.outbox, configuration[Settings.mailTransport] == .outbox)
-        return WebServices.Operations(lines: lines) {
+        let farm = FileFarmStore(path: folders.farmState)
+        return WebServices.Operations(offices: messaging.offices, announcements: announcements, farm: farm) {
             guard isOutbox else { return nil }
             guard FileManager.default.fileExists(atPath: outbox) else { return 0 }
             return try FileManager.default.contentsOfDirectory(atPath: outbox).count { $0.hasSuffix(".eml") }

@@ -16,6 +16,7 @@ extension Composition {
         settings.sessionAbsoluteSeconds = configuration[Settings.sessionAbsoluteSeconds]
         settings.sessionTouchSeconds = configuration[Settings.sessionTouchSeconds]
         settings.signInSources = configuration[Settings.signInSources]
+        settings.announcementSeconds = configuration[Settings.webAnnouncementSeconds]
         settings.feedRetrySeconds = configuration[Settings.webFeedRetrySeconds]
         settings.signInTries = configuration[Settings.signInTries]
         settings.signInTriesPerAddress = configuration[Settings.signInTriesPerAddress]
@@ -83,7 +84,7 @@ extension Composition {
         ]
     }
 
-    private func tlsFiles() throws -> WebSettings.TLSFiles {
+    func tlsFiles() throws -> WebSettings.TLSFiles {
         let chain = configuration[Settings.webCertificate]
         let key = configuration[Settings.webPrivateKey]
         if !chain.isEmpty { return .init(certificateChain: chain, privateKey: key) }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Annotation
+import CoreMetrics
 import Foundation
 import GAS
 import GASAWS
@@ -35,11 +36,15 @@ struct Composition {
     let paymentClient: HTTPClient
     let identityClient: HTTPClient
     let tickets: any TicketStore
+    let announcements: any AnnouncementStore
 
     /// Opens what every role needs.
     init(_ configuration: EffectiveConfiguration, bootstrapsLogging: Bool = true) async throws {
         self.configuration = configuration
-        if bootstrapsLogging { Self.bootstrapLogging(configuration) }
+        if bootstrapsLogging {
+            Self.bootstrapLogging(configuration)
+            MetricsSystem.bootstrap(Self.metrics)
+        }
         logger = Logger(label: "gas")
         folders = try DataFolders(configuration)
         aws = configuration.usesAWS ? try AWSAccess(configuration, clock: clock) : nil
@@ -52,6 +57,7 @@ struct Composition {
         audit = stores.audit
         payments = stores.payments
         tickets = stores.tickets
+        announcements = stores.announcements
         objectPlace = try Self.objects(configuration, folders, database, aws, clock: clock)
         messaging = try await Self.messaging(configuration, database, connection, aws, clock: clock)
         archivePlace = try Self.archive(
@@ -173,6 +179,11 @@ struct Composition {
                 resultsBucket: configuration[Settings.objectsResultsBucket],
                 keyPrefix: configuration[Settings.objectsPrefix], batch: configuration[Settings.sweeperBatch]),
             clock: clock, logger: Logger(label: "gas.sweeper"))
+    }
+
+    /// Everything but web servers and annotators.
+    func utility() throws -> [any Service] {
+        [try notifier(), archiver(), restorer(), thawer(), try sweeper()]
     }
 
     /// Unique among all processes that share a data folder.

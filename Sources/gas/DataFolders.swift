@@ -38,6 +38,8 @@ struct DataFolders {
     var archiverWork: String { work + "/archiver" }
     var thawerWork: String { work + "/thawer" }
     var exports: String { work + "/exports" }
+    var farm: String { root + "/farm" }
+    var farmState: String { farm + "/state.json" }
     var downloads: String { root + "/downloads" }
     var references: String { root + "/references" }
     var tls: String { root + "/tls" }

@@ -16,8 +16,9 @@ struct Gas: AsyncParsableCommand {
         subcommands: [
             Serve.self, WebCommand.self, AnnotatorCommand.self, NotifierCommand.self, ArchiverCommand.self,
             RestorerCommand.self, ThawerCommand.self, SweeperCommand.self,
-            Annotate.self, ReferenceCommand.self, AuditCommand.self, MigrateCommand.self, LoadCommand.self,
-            AWSCommand.self, LambdaCommand.self, DoctorCommand.self, ConfigCommand.self,
+            UtilityCommand.self, FarmCommand.self, Annotate.self, ReferenceCommand.self, AdminCommand.self,
+            AuditCommand.self, MigrateCommand.self, LoadCommand.self, AWSCommand.self, LambdaCommand.self,
+            DoctorCommand.self, ConfigCommand.self,
         ])
 
     /// Prints our own errors as the one sentence that they are.

@@ -17,6 +17,13 @@ struct QueueLine<Line: Queue> {
     let queue: Line
     let deadLetterQueue: Line
     let deadLetters: any Topic
+    /// Publishes to the queue alone.
+    let entrance: any Topic
+
+    /// For administrators.
+    var office: DeadLetterOffice {
+        DeadLetterOffice(queue: queue, deadLetters: deadLetterQueue, entrance: entrance)
+    }
 }
 
 extension QueueKind {
@@ -24,9 +31,9 @@ extension QueueKind {
     func line(_ name: Setting<String>, _ configuration: EffectiveConfiguration) -> QueueLine<Line> {
         let dead = queue(configuration[name] + configuration[Settings.deadLetterSuffix], redrive: nil)
         let maximum = configuration[Settings.queueMaximumReceives]
+        let live = queue(configuration[name], redrive: (maximum, dead.name))
         return QueueLine(
-            queue: queue(configuration[name], redrive: (maximum, dead.name)), deadLetterQueue: dead,
-            deadLetters: topic(to: dead))
+            queue: live, deadLetterQueue: dead, deadLetters: topic(to: dead), entrance: topic(to: live))
     }
 }
 
@@ -50,8 +57,8 @@ struct Messaging {
     let thawQueue: any Queue
     let thawDeadLetters: any Topic
     let notices: any Topic
-    /// Every queue with the queue of its dead letters, for the eyes of administrators.
-    let lines: [(queue: any Queue, deadLetters: any Queue)]
+    /// Every queue with the queue of its dead letters, for administrators.
+    let offices: [DeadLetterOffice]
 
     /// - Parameters:
     ///   - kind: where the queues are kept.
@@ -77,9 +84,6 @@ struct Messaging {
         notices = kind.topic(.resultNotices, to: [notify.queue])
         self.thaw = thawTopic
         self.thawARN = thawARN
-        lines =
-            [request, notify, archive, restore].map { ($0.queue, $0.deadLetterQueue) } + [
-                (thaw.queue, thaw.deadLetterQueue)
-            ]
+        offices = [request, notify, archive, restore].map(\.office) + [thaw.office]
     }
 }

@@ -6,6 +6,8 @@ protocol RoleCommand: AsyncParsableCommand {
     var options: ConfigurationOptions { get }
     /// What the command's own options stand for.
     var flags: [String] { get }
+    /// Whether its numbers for Prometheus tell of all jobs and queues, besides of itself.
+    var looksAround: Bool { get }
 
     /// What runs.
     func services(_ composition: Composition) async throws -> [any Service]
@@ -13,10 +15,12 @@ protocol RoleCommand: AsyncParsableCommand {
 
 extension RoleCommand {
     var flags: [String] { [] }
+    var looksAround: Bool { false }
 
     func run() async throws {
         let composition = try await Composition(options.read(flags: flags))
-        try await composition.run(try await services(composition))
+        try await composition.run(
+            try await services(composition) + composition.metricsEndpoint(looksAround: looksAround))
     }
 }
 
@@ -36,13 +40,12 @@ struct Serve: RoleCommand {
     @OptionGroup var web: WebOptions
     @OptionGroup var options: ConfigurationOptions
 
+    var looksAround: Bool { true }
+
     var flags: [String] { web.flags }
 
     func services(_ composition: Composition) async throws -> [any Service] {
-        [
-            try await composition.web(), try composition.annotator(), try composition.notifier(),
-            composition.archiver(), composition.restorer(), composition.thawer(), try composition.sweeper(),
-        ]
+        [try await composition.web(), try composition.annotator()] + (try composition.utility())
     }
 }
 
@@ -106,12 +109,28 @@ struct ThawerCommand: RoleCommand {
     func services(_ composition: Composition) async throws -> [any Service] { [composition.thawer()] }
 }
 
+/// `gas utility`: everything but web servers and annotators, in one process.
+struct UtilityCommand: RoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "utility",
+        abstract:
+            "Run notifier, archiver, restorer, thawer and sweeper in one process, beside web servers and annotators.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    var looksAround: Bool { true }
+
+    func services(_ composition: Composition) async throws -> [any Service] { try composition.utility() }
+}
+
 /// `gas sweeper`: the finder of what stands still, alone.
 struct SweeperCommand: RoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweeper", abstract: "Run the sweeper, which sets going again what a crash left standing still.")
 
     @OptionGroup var options: ConfigurationOptions
+
+    var looksAround: Bool { true }
 
     func services(_ composition: Composition) async throws -> [any Service] { [try composition.sweeper()] }
 }

@@ -17,6 +17,7 @@ struct Stores {
     let audit: any AuditLog
     let payments: any PaymentStore
     let tickets: any TicketStore
+    let announcements: any AnnouncementStore
 
     /// All in one database.
     init(_ connection: DatabaseConnection) {
@@ -28,6 +29,7 @@ struct Stores {
             audit = SQLiteAuditLog(database: database)
             payments = SQLitePaymentStore(database: database)
             tickets = SQLiteTicketStore(database: database)
+            announcements = SQLiteAnnouncementStore(database: database)
         case .postgres(let database):
             jobs = PostgresJobStore(database: database)
             accounts = PostgresAccountStore(database: database)
@@ -35,6 +37,7 @@ struct Stores {
             audit = PostgresAuditLog(database: database)
             payments = PostgresPaymentStore(database: database)
             tickets = PostgresTicketStore(database: database)
+            announcements = PostgresAnnouncementStore(database: database)
         }
     }
 

@@ -59,7 +59,7 @@ class Service:
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(**self.command(self.role), stdout=log, stderr=log)
-        if self.role in ("serve", "web"):
+        if self.role in ("serve", "web", "farm"):
             self.wait_until_ready()
         return self
 

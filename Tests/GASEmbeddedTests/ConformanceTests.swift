@@ -13,6 +13,20 @@ struct ConformanceTests {
         }
     }
 
+    @Test(arguments: AnnouncementStoreConformance.allCases)
+    func announcementStore(_ rule: AnnouncementStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(SQLiteAnnouncementStore(database: fixture.database), clock: fixture.clock)
+        }
+    }
+
+    @Test(arguments: FarmStoreConformance.allCases)
+    func farmStore(_ rule: FarmStoreConformance) async throws {
+        try await Fixture.use { fixture in
+            try await rule.check(FileFarmStore(path: fixture.folder + "/farm.json"))
+        }
+    }
+
     @Test(arguments: AccountStoreConformance.allCases)
     func accountStore(_ rule: AccountStoreConformance) async throws {
         try await Fixture.use { fixture in

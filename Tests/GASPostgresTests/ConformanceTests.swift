@@ -37,6 +37,13 @@ extension PostgresTests {
             try await Fixture.use { try await rule.check(PostgresTicketStore(database: $0.database), clock: $0.clock) }
         }
 
+        @Test(arguments: AnnouncementStoreConformance.allCases)
+        func announcementStore(_ rule: AnnouncementStoreConformance) async throws {
+            try await Fixture.use {
+                try await rule.check(PostgresAnnouncementStore(database: $0.database), clock: $0.clock)
+            }
+        }
+
         @Test(arguments: PaymentStoreConformance.allCases)
         func paymentStore(_ rule: PaymentStoreConformance) async throws {
             try await Fixture.use { try await rule.check(PostgresPaymentStore(database: $0.database), clock: $0.clock) }

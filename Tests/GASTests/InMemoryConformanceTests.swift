@@ -12,6 +12,16 @@ struct InMemoryConformanceTests {
         try await rule.check(InMemoryJobStore(), clock: clock)
     }
 
+    @Test(arguments: AnnouncementStoreConformance.allCases)
+    func announcementStore(_ rule: AnnouncementStoreConformance) async throws {
+        try await rule.check(InMemoryAnnouncementStore(), clock: clock)
+    }
+
+    @Test(arguments: FarmStoreConformance.allCases)
+    func farmStore(_ rule: FarmStoreConformance) async throws {
+        try await rule.check(InMemoryFarmStore())
+    }
+
     @Test(arguments: AccountStoreConformance.allCases)
     func accountStore(_ rule: AccountStoreConformance) async throws {
         try await rule.check(InMemoryAccountStore(), clock: clock)

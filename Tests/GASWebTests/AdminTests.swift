@@ -27,6 +27,87 @@ import Testing
         }
     }
 
+    @Test func administratorsSeeTheFarm() async throws {
+        let site = try await site()
+        let root = try await site.administrator()
+        try await site.visit { client async throws in
+            #expect(try await client.get("/admin/farm", as: root).text.contains("runs without a farm"))
+            var state = FarmSamples.state(300)
+            state.time = site.clock.now
+            state.events.append(
+                FarmEvent(time: state.time, kind: .failed, role: .web, text: "web-9 is gone: <b>signal 9</b>"))
+            try await site.farm.write(state)
+            let page = try await client.get("/admin/farm", as: root).text
+            for text in [
+                "web-1", "4501", "web-out", "&gt; 200", "240", "2 to 3", "2 to 10", "nothing measured",
+                "&lt;b&gt;signal 9",
+            ] {
+                #expect(page.contains(text), "\(text)")
+            }
+            #expect(page.components(separatedBy: "<th scope=\"row\">").count - 1 == 100, "three measurements a row")
+            #expect(!page.contains("it does not run"))
+            site.clock.advance(seconds: 61)
+            #expect(try await client.get("/admin/farm", as: root).text.contains("it does not run"))
+        }
+    }
+
+    @Test func deadLettersAreShownAndSentAgain() async throws {
+        let site = try await site(rows: 50)
+        let root = try await site.administrator()
+        let dead = InMemoryTopic(queues: [site.deadRequests])
+        for index in 0..<12 { try await dead.publish(Data("{\"job_id\":\"<\(index)>\"}".utf8)) }
+        try await site.visit { client async throws in
+            #expect(try await client.get("/admin", as: root).text.contains("href=\"/admin/queues/job_requests\""))
+            let page = try await client.get("/admin/queues/job_requests", as: root).text
+            #expect(page.contains("12 messages could not") && page.contains("&lt;11&gt;"))
+            site.clock.advance(seconds: 3)
+            let answer = try await client.post("/admin/queues/job_requests/replay", ["csrf": root.csrf], as: root)
+            #expect(answer.headers[.location] == "/admin/queues/job_requests?replayed=12")
+            #expect(try await site.requests.depth().visible == 12)
+            #expect(try await site.deadRequests.depth() == QueueDepth(visible: 0, inFlight: 0, delayed: 0, oldest: nil))
+            let entry = try await site.audit.entries(AuditFilter(kinds: [.messagesReplayed]), before: nil, limit: 1)
+            #expect(entry.first?.event.detail == "job_requests")
+            #expect(try await client.get("/admin/queues/other", as: root).status == .notFound)
+        }
+    }
+
+    @Test func anAnnouncementIsOnEveryPageAndMayCloseTheService() async throws {
+        let site = try await site(rows: 50)
+        let (root, ada) = (try await site.administrator(), try await site.person())
+        try await site.visit { client async throws in
+            let saved = try await client.post(
+                "/admin/announcement", ["csrf": root.csrf, "text": "New disks <b>on Sunday</b>", "closes": ""], as: root
+            )
+            #expect(saved.status == .seeOther)
+            site.clock.advance(seconds: 3)
+            for path in ["/", "/annotations", "/no-such-page"] {
+                #expect(try await client.get(path, as: ada).text.contains("New disks &lt;b&gt;on Sunday"), "\(path)")
+            }
+            #expect(try await client.get("/annotations", as: ada).status == .ok)
+            _ = try await client.post(
+                "/admin/announcement", ["csrf": root.csrf, "text": "Back at noon", "closes": "yes"], as: root)
+            site.clock.advance(seconds: 3)
+            for path in ["/", "/annotate", "/annotations"] {
+                let answer = try await client.get(path, as: ada)
+                #expect(answer.status == .serviceUnavailable && answer.text.contains("Back at noon"), "\(path)")
+                #expect(answer.headers[.retryAfter] == "120")
+                #expect(try await client.get(path, as: root).status == .ok, "\(path)")
+            }
+            for path in ["/healthz", "/readyz", "/login", "/privacy"] {
+                #expect(try await client.get(path).status == .ok, "\(path)")
+            }
+            #expect(
+                try await client.post(
+                    "/admin/announcement", ["csrf": root.csrf, "text": " ", "closes": "yes"], as: root
+                ).status
+                    == .badRequest)
+            _ = try await client.post("/admin/announcement", ["csrf": root.csrf, "text": " ", "closes": ""], as: root)
+            site.clock.advance(seconds: 3)
+            let open = try await client.get("/annotations", as: ada)
+            #expect(open.status == .ok && !open.text.contains("Back at noon"))
+        }
+    }
+
     @Test func accountsArePagedAndLeadToTheirJobs() async throws {
         let site = try await site()
         let root = try await site.administrator()

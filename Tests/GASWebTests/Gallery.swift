@@ -61,7 +61,7 @@ struct Gallery {
                     lifetime: 3600, publicURL: "http://localhost:\(port)"),
                 administrators: Administrators(["grace@example.org"], accounts: accounts),
                 deletion: deletion,
-                operations: WebServices.Operations(lines: []) { nil },
+                operations: WebServices.Operations(offices: [], announcements: InMemoryAnnouncementStore()) { nil },
                 subscriptions: subscriptions,
                 plans: Plans(
                     free: Plan(name: "Free", uploadLimit: 153_600, downloadWindow: 300),

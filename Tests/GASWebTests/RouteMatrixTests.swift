@@ -118,6 +118,7 @@ import Testing
                 ? try await site.failedJob(of: owner) : try await site.completedJob(of: owner)
             path = pattern.replacing("{id}", with: job.id.rawValue).replacing("{file}", with: "log")
                 .replacing("{name}", with: "gas.css").replacing("{bucket}", with: "gas-inputs")
+                .replacing("{queue}", with: "job_requests")
                 .replacing("{account}", with: owner.account.id.rawValue).replacing("**", with: "some/key")
         }
     }

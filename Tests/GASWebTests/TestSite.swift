@@ -18,6 +18,9 @@ struct TestSite: Sendable {
     let sessions = InMemorySessionStore()
     let tickets: InMemoryTicketStore
     let mailer: RecordingMailer
+    let farm = InMemoryFarmStore()
+    let announcements = InMemoryAnnouncementStore()
+    let deadRequests: InMemoryQueue
     let audit: InMemoryAuditLog
     let objects: InMemoryObjectStore
     let requests: InMemoryQueue
@@ -56,6 +59,7 @@ struct TestSite: Sendable {
         objects = InMemoryObjectStore(clock: clock, faults: faults)
         archive = InMemoryArchiveStore(clock: clock, faults: faults)
         requests = InMemoryQueue(name: "job_requests", clock: clock)
+        deadRequests = InMemoryQueue(name: "job_requests-dead", clock: clock)
         notices = InMemoryQueue(name: "notify", clock: clock)
         restoreRequests = InMemoryQueue(name: "restore", clock: clock)
         archiveRequests = InMemoryQueue(name: "archive", clock: clock)
@@ -144,10 +148,15 @@ struct TestSite: Sendable {
             administrators: administrators,
             deletion: deletion,
             operations: WebServices.Operations(
-                lines: [
-                    .init(queue: requests, deadLetters: InMemoryQueue(name: "dead", clock: clock)),
-                    .init(queue: restoreRequests, deadLetters: InMemoryQueue(name: "dead", clock: clock)),
+                offices: [
+                    DeadLetterOffice(
+                        queue: requests, deadLetters: deadRequests, entrance: InMemoryTopic(queues: [requests])),
+                    DeadLetterOffice(
+                        queue: restoreRequests, deadLetters: InMemoryQueue(name: "dead", clock: clock),
+                        entrance: InMemoryTopic(queues: [restoreRequests])),
                 ],
+                announcements: announcements,
+                farm: farm,
                 waitingMails: { [mailer] in mailer.mails.count }
             ),
             subscriptions: subscriptions,

@@ -68,6 +68,9 @@ extension DynamoDBJobStore {
         return counts
     }
 
+    /// No index has all jobs in the order of time; what was sent to the queue is counted by CloudWatch.
+    public func submissions(since: Date) async throws -> Int? { nil }
+
     /// Counts the pending jobs that were submitted before.
     public func jobsAhead(of job: Job) async throws -> Int? {
         let order = JobTable.order(submitTime: job.attributes[.submitTime]?.number ?? 0, jobID: job.id)

@@ -21,6 +21,7 @@ public enum JobStoreConformance: String, ConformanceRule {
     case accountsAreApart = "nobody sees the jobs of another account"
     case counts = "jobs are counted by state, without zeros"
     case jobsAhead = "the jobs ahead are the pending ones submitted before, if the store can tell"
+    case submissions = "the jobs submitted since a moment are counted, that moment included, if the store can tell"
     case stalledPending = "a pending job stalls when its last request is old"
     case stalledRunning = "a running job stalls when its lease has ended"
     case stalledUntold = "a completed or failed job stalls until its owner is told, a cancelled one does not"
@@ -54,6 +55,7 @@ public enum JobStoreConformance: String, ConformanceRule {
         case .accountsAreApart: try await rules.accountsAreApart()
         case .counts: try await rules.counts()
         case .jobsAhead: try await rules.jobsAhead()
+        case .submissions: try await rules.submissions()
         case .stalledPending: try await rules.stalledPending()
         case .stalledRunning: try await rules.stalledRunning()
         case .stalledUntold: try await rules.stalledUntold()

@@ -99,6 +99,20 @@ extension JobStoreRules {
         #expect(try await store.jobsAhead(of: last) == before + 1)
     }
 
+    func submissions() async throws {
+        // Times of their own, behind whatever else the store holds.
+        let late = 1e9 + Double.random(in: 0..<1e6).rounded()
+        func since(_ seconds: Double) async throws -> Int? {
+            try await store.submissions(since: now.addingTimeInterval(late + seconds))
+        }
+        guard let before = try await since(0) else { return }
+        _ = try await added(late - 1)
+        _ = try await added(late)
+        _ = try await added(late + 1)
+        #expect(try await since(0) == before + 2)
+        #expect(try await since(0.5) == before + 1)
+    }
+
     /// Whether a job is among those that stand still.
     private func isStalled(_ job: Job, after seconds: Double) async throws -> Bool {
         let stalled = try await store.stalledJobs(before: now.addingTimeInterval(seconds), limit: 10_000)

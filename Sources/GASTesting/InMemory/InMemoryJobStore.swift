@@ -100,6 +100,11 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Counts what is there.
+    public func submissions(since: Date) async throws -> Int? {
+        try faults.around("JobStore.submissions") { try all().count { $0.submitTime >= since } }
+    }
+
     /// Forgets the job.
     public func delete(_ id: JobID) async throws {
         try faults.around("JobStore.delete") {

@@ -21,6 +21,7 @@ struct OverviewPage: Sendable {
 
     private struct Line {
         let name: String
+        let path: String
         let visible: String
         let inFlight: String
         let delayed: String
@@ -33,11 +34,12 @@ struct OverviewPage: Sendable {
     func show(_ call: Call, _ visitor: Visitor) async throws -> Response {
         let counts = try await services.jobs.counts()
         var lines: [Line] = []
-        for line in services.operations.lines {
+        for line in services.operations.offices {
             let (depth, dead) = try await (line.queue.depth(), line.deadLetters.depth())
             lines.append(
                 Line(
                     name: line.queue.name,
+                    path: QueuePage.path(of: line.queue.name),
                     visible: Wording.count(depth.visible),
                     inFlight: Wording.count(depth.inFlight),
                     delayed: Wording.count(depth.delayed),

@@ -98,6 +98,8 @@ struct DeletionPage: Sendable {
 extension Call {
     /// The same request of somebody who is not signed in any more.
     var signedOut: Call {
-        Call(request: request, context: context, visitor: nil, form: .none, formToken: formToken)
+        Call(
+            request: request, context: context, visitor: nil, form: .none, announcement: announcement,
+            formToken: formToken)
     }
 }

@@ -60,6 +60,8 @@ extension AuditKind {
         case .roleChanged: "Plan changed"
         case .download: "Download link given out"
         case .export: "Everything exported"
+        case .announcementChanged: "Announcement changed"
+        case .messagesReplayed: "Dead letters sent again"
         case .adminRead: "Looked at by an administrator"
         case .accessDenied: "Access refused"
         case .throttled: "Too many tries"

@@ -49,6 +49,7 @@ struct PageRenderer: Sendable {
             isProfile: section == .profile,
             isAdmin: section == .admin,
             isAdministrator: call.visitor?.isAdministrator ?? false,
+            announcement: call.announcement.map { Frame.Notice(text: $0.text, closes: $0.closes) },
             content: content
         )
         guard let html = library.render(frame, withTemplate: template) else {
@@ -96,6 +97,11 @@ private struct Frame {
         let name: String
     }
 
+    struct Notice {
+        let text: String
+        let closes: Bool
+    }
+
     let title: String
     let assets: AssetLinks
     let version: String
@@ -110,6 +116,7 @@ private struct Frame {
     let isProfile: Bool
     let isAdmin: Bool
     let isAdministrator: Bool
+    let announcement: Notice?
     let content: Any
 }
 
@@ -123,6 +130,7 @@ private struct AssetLinks: Sendable {
     let upload: String
     let chart: String
     let charts: String
+    let farm: String
     let icon: String
 
     init(_ assets: AssetLibrary) {
@@ -134,6 +142,7 @@ private struct AssetLinks: Sendable {
         upload = assets.address("upload.js")
         chart = assets.address("chart.js")
         charts = assets.address("charts.js")
+        farm = assets.address("farm.js")
         icon = assets.address("icon.svg")
     }
 }

@@ -10,6 +10,8 @@ struct Call: Sendable {
     let visitor: Visitor?
     /// The fields of a posted form; empty otherwise.
     let form: FormFields
+    /// What everybody is told at the moment.
+    let announcement: Announcement?
     /// What a form on the answer must send back, and the cookie that goes with it when nobody is signed in.
     let formToken: FormToken
 

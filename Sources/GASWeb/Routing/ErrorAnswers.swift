@@ -9,6 +9,9 @@ import NIOHTTP1
 struct ErrorAnswers: Sendable {
     let pages: PageRenderer
 
+    /// While the service is closed, programs are to come back after so long.
+    private static let closedSeconds = 120
+
     /// What is told of an error, and under which status.
     struct Told: Sendable {
         let status: HTTPResponse.Status
@@ -58,6 +61,7 @@ struct ErrorAnswers: Sendable {
                 status: error.status,
                 title: error.title,
                 message: error.message,
+                retryAfter: error.status == .serviceUnavailable ? Self.closedSeconds : nil,
                 isUpgradeable: error.isUpgradeable
             )
         case let error as GASError where error.code.isOurFault:

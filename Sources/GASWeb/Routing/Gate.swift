@@ -14,28 +14,36 @@ struct Gate: Sendable {
     let cookie: SessionCookie
     let errors: ErrorAnswers
     let limits: RequestLimits
+    let announcements: AnnouncementBoard
 
     /// Answers a request for a route.
     func respond(_ request: Request, _ context: WebContext, route: Route) async -> Response {
         var visitor: Visitor?
+        let announcement = await announcements.current(logger: context.logger)
         do {
+            if let announcement, announcement.closes, case .signature = route.access, route.answer == .upload {
+                throw Refusal(closed: announcement)
+            }
             if case .signature(let handler) = route.access {
                 // The signature alone decides. Who asks changes only what an error looks like, so a failure to find
                 // out is none.
                 visitor = try? await self.visitor(of: request)
-                return try await handler(call(request, context, visitor: visitor, form: .none))
+                return try await handler(call(request, context, announcement, visitor: visitor, form: .none))
             }
             visitor = try await self.visitor(of: request)
             if let visitor { try limits.take(account: visitor.account.id) }
+            if let announcement, announcement.closes, !route.staysOpen, visitor?.isAdministrator != true {
+                throw Refusal(closed: announcement)
+            }
             let form = try await form(of: request, visitor: visitor)
-            let call = call(request, context, visitor: visitor, form: form)
+            let call = call(request, context, announcement, visitor: visitor, form: form)
             var response = try await admit(call, to: route)
             if call.formToken.isNew, response.isPage {
                 cookie.set(formToken: call.formToken.value, on: &response)
             }
             return response
         } catch {
-            let call = call(request, context, visitor: visitor, form: .none)
+            let call = call(request, context, announcement, visitor: visitor, form: .none)
             if error is Throttled { await noteThrottling(call, route) }
             return errors.answer(error, call, route: route)
         }
@@ -78,7 +86,8 @@ struct Gate: Sendable {
     func refuse(_ error: any Error, _ request: Request, _ context: WebContext) async -> Response {
         // Who asks only decides what the header of the page shows, so a failure to find out is none.
         let visitor = try? await visitor(of: request)
-        return errors.answer(error, call(request, context, visitor: visitor, form: .none), route: nil)
+        let announcement = await announcements.current(logger: context.logger)
+        return errors.answer(error, call(request, context, announcement, visitor: visitor, form: .none), route: nil)
     }
 
     private func form(of request: Request, visitor: Visitor?) async throws -> FormFields {
@@ -94,12 +103,15 @@ struct Gate: Sendable {
         return form
     }
 
-    private func call(_ request: Request, _ context: WebContext, visitor: Visitor?, form: FormFields) -> Call {
+    private func call(
+        _ request: Request, _ context: WebContext, _ announcement: Announcement?, visitor: Visitor?, form: FormFields
+    ) -> Call {
         Call(
             request: request,
             context: context,
             visitor: visitor,
             form: form,
+            announcement: announcement,
             formToken: FormToken(for: visitor, request: request, cookie: cookie)
         )
     }

@@ -19,6 +19,7 @@ struct RequestLog: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID
         let route = context.coreContext.endpointPath.value ?? ""
+        WebMetrics.answered(request.method, route, response.status, in: ContinuousClock.now - start)
         let path = route.hasPrefix("/objects") ? route : String(request.uri.path.prefix(200))
         context.logger.log(
             level: Self.quietRoutes.contains(where: route.hasPrefix) ? .debug : .info,

@@ -1,3 +1,4 @@
+import GAS
 import HTTPTypes
 
 /// Somebody must confirm their address first.
@@ -15,4 +16,12 @@ struct Refusal: Error {
     let message: String
     /// Whether the Premium plan would have allowed it.
     let isUpgradeable: Bool
+}
+
+extension Refusal {
+    /// The service is closed.
+    init(closed announcement: Announcement) {
+        self.init(
+            status: .serviceUnavailable, title: "Closed for a while", message: announcement.text, isUpgradeable: false)
+    }
 }

@@ -31,6 +31,13 @@ package struct Route: Sendable {
         }
     }
 
+    /// Whether it is there while the service is closed: for machines that watch it, and for administrators to sign in.
+    var staysOpen: Bool {
+        let open = ["/healthz", "/readyz", "/assets/", "/login", "/logout", "/privacy"]
+        if case .signature = access { return true }
+        return open.contains { path.hasPrefix($0) }
+    }
+
     /// What the caller expects, which decides how an error is told.
     enum Answer {
         /// A person's browser shows it: errors are pages, and who is not signed in is sent to sign in.

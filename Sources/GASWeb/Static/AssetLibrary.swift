@@ -46,7 +46,7 @@ struct AssetLibrary: Sendable {
     }
 
     private static let ours = [
-        "gas.css", "gas.js", "live.js", "countdown.js", "upload.js", "charts.js", "icon.svg",
+        "gas.css", "gas.js", "live.js", "countdown.js", "upload.js", "charts.js", "farm.js", "icon.svg",
     ]
 }
 

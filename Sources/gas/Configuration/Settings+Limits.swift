@@ -32,6 +32,9 @@ extension Settings {
         "So many bytes of a body must come within each period, or the connection is closed.")
     static let webBodyPeriodSeconds = Setting.seconds(
         "web.body-period-seconds", 20, in: 0.1...3600, "The period in which so many bytes of a body must come.")
+    static let webAnnouncementSeconds = Setting.seconds(
+        "web.announcement-seconds", 2, in: 0...3600,
+        "After so long at most a change of the announcement, or of whether the service is closed, is seen everywhere.")
     static let webRowsPerPage = Setting.number(
         "web.rows-per-page", 50, in: 1...1000, "Rows on one page of an activity or of an administrator's list.")
     static let webStrictTransportSubdomains = Setting.flag(
@@ -41,6 +44,6 @@ extension Settings {
     static let forLimits: [any AnySetting] = [
         webTrustedProxies, webRequestsPerAccount, webRequestsPerAddress, webRequestWindowSeconds, signUpsPerAddress,
         signUpWindowSeconds, webHeadSeconds, webBodyPeriodBytes, webBodyPeriodSeconds, webRowsPerPage,
-        webStrictTransportSubdomains,
+        webStrictTransportSubdomains, webAnnouncementSeconds,
     ]
 }

@@ -239,7 +239,7 @@ enum Settings {
         forService + forDatabase + forAWS + forConsequences + forSignIn + forLimits + forPrivacy + forReferences
         + forCommand
         + forQueueNames
-        + forArchive + forPayments + forLambda + forLogging
+        + forArchive + forPayments + forLambda + forFarm + forMetrics + forLogging
 
     private static let forService: [any AnySetting] = [
         dataDirectory,

@@ -1,0 +1,118 @@
+import Foundation
+import GAS
+import GASEmbedded
+import GASFarm
+import GASWeb
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The farm: processes of this same program, each of which learns what it needs from its environment.
+extension Composition {
+    /// The keeper of the farm, and what lets SIGHUP replace every process of it.
+    /// - Parameter configurationFile: the file that was named at the command line, for the processes to read too.
+    func farm(configurationFile: String?) throws -> [any Service] {
+        try FileManager.default.createDirectory(
+            atPath: folders.farm, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let lock = try FarmLock(path: folders.farm + "/lock")
+        let balancer = try balancerSettings()
+        let environment = memberEnvironment(configurationFile: configurationFile)
+        let program = Self.programPath
+        let farm = try Farm(
+            settings: farmSettings, policies: try ScalingPolicies(named: configuration[Settings.farmPolicies]),
+            parts: FarmParts(
+                launcher: SystemLauncher(grace: configuration[Settings.farmStopSeconds]),
+                balancer: HAProxyRuntime(balancer),
+                balancerProcess: BalancerProcess(balancer, requests: try RequestLog()),
+                command: { instance in
+                    var environment = environment
+                    if let port = instance.port { environment[Settings.webPort.environmentName] = String(port) }
+                    environment[Settings.metricsPort.environmentName] = String(instance.metricsPort ?? 0)
+                    return ProcessCommand(
+                        program: program, arguments: [instance.role.rawValue], environment: environment)
+                },
+                queue: messaging.requestQueue, jobs: jobs, store: FileFarmStore(path: folders.farmState)),
+            clock: clock, logger: Logger(label: "gas.farm"))
+        return [farm, RestartOnHangup(farm: farm, lock: lock)]
+    }
+
+    private var farmSettings: FarmSettings {
+        FarmSettings(
+            address: publicURL, firstPort: configuration[Settings.farmFirstPort],
+            // The farm's own process has the first one.
+            firstMetricsPort: configuration[Settings.metricsPort] > 0 ? configuration[Settings.metricsPort] + 1 : nil,
+            startSeconds: configuration[Settings.farmStartSeconds],
+            unhealthySeconds: configuration[Settings.farmUnhealthySeconds],
+            drainSeconds: configuration[Settings.farmDrainSeconds],
+            stopSeconds: configuration[Settings.farmStopSeconds],
+            steadySeconds: configuration[Settings.farmSteadySeconds],
+            longestPause: configuration[Settings.farmLongestPauseSeconds],
+            historySeconds: configuration[Settings.farmHistorySeconds], events: configuration[Settings.farmEvents])
+    }
+
+    private func balancerSettings() throws -> HAProxySettings {
+        HAProxySettings(
+            program: configuration[Settings.farmHAProxy], host: configuration[Settings.webHost],
+            port: configuration[Settings.webPort],
+            certificate: configuration[Settings.webPlainHTTP] ? nil : try joinedCertificate(),
+            folder: folders.farm, connections: configuration[Settings.farmConnections],
+            idleSeconds: configuration[Settings.webIdleConnectionSeconds],
+            answerSeconds: configuration[Settings.farmAnswerSeconds],
+            headSeconds: configuration[Settings.webHeadSeconds],
+            checkSeconds: configuration[Settings.farmCheckSeconds])
+    }
+
+    /// HAProxy reads chain and key from one file.
+    private func joinedCertificate() throws -> String {
+        let files = try tlsFiles()
+        let path = folders.farm + "/certificate.pem"
+        guard let chain = FileManager.default.contents(atPath: files.certificateChain),
+            let key = FileManager.default.contents(atPath: files.privateKey)
+        else {
+            throw GASError(
+                .invalid, "The certificate \(files.certificateChain) or its key \(files.privateKey) cannot be read.")
+        }
+        // Made for its owner alone before the key is in it.
+        _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        guard chmod(path, 0o600) == 0, let file = FileHandle(forWritingAtPath: path) else {
+            throw GASError(.invalid, "The file \(path) cannot be written.")
+        }
+        defer { try? file.close() }
+        try file.truncate(atOffset: 0)
+        try file.write(contentsOf: chain + Data("\n".utf8) + key)
+        return path
+    }
+
+    /// What a process of the farm has in its environment besides what the farm itself has: flags of the farm, and where a
+    /// web server stands.
+    private func memberEnvironment(configurationFile: String?) -> [String: String] {
+        var environment: [String: String] = [:]
+        for entry in configuration.all where entry.source == .flag {
+            environment[entry.setting.environmentName] = entry.text
+        }
+        if let configurationFile { environment[EffectiveConfiguration.fileVariable] = configurationFile }
+        let proxies = configuration.all.first { $0.setting.key == Settings.webTrustedProxies.key }?.text ?? ""
+        environment[Settings.webTrustedProxies.environmentName] = proxies.isEmpty ? "127.0.0.1" : proxies + ",127.0.0.1"
+        environment[Settings.webHost.environmentName] = "127.0.0.1"
+        environment[Settings.webPlainHTTP.environmentName] = "true"
+        environment[Settings.webPublicURL.environmentName] = publicURL
+        return environment
+    }
+
+    /// Where this program is, so that a newer one in its place is started by the next restart.
+    private static var programPath: String {
+        Bundle.main.executablePath ?? CommandLine.arguments[0]
+    }
+}
+
+/// Replaces every process of the farm at SIGHUP, and holds its lock.
+private struct RestartOnHangup: Service {
+    let farm: Farm
+    let lock: FarmLock
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { await farm.restart() }
+        }
+    }
+}
