@@ -143,7 +143,7 @@ public struct RetrievalEnded: Message {
     }
 }
 
-/// `account_notices`: somebody is to be told by mail about the password of their account.
+/// `result_notices`, too: somebody is to be told by mail about the password of their account.
 public struct AccountNotice: Message {
     /// What is told.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {

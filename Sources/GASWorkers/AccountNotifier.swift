@@ -2,7 +2,7 @@ import Foundation
 import GAS
 import Logging
 
-/// Takes `account_notices`, and sends the mails that they ask for. A mail that is sent again after a crash has the same id.
+/// Takes notices about accounts, and sends the mails that they ask for. A mail that is sent again after a crash has the same id.
 public struct AccountNotifier: Sendable {
     private let accounts: any AccountStore
     private let links: any ResetLinks

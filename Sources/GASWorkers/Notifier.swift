@@ -3,7 +3,7 @@ import GAS
 import Logging
 
 /// Takes `job_results` and `result_notices`, and tells the owner by mail whatever is to be told, each thing once; and
-/// `account_notices`, which it leaves to `AccountNotifier`.
+/// notices about accounts, which it leaves to `AccountNotifier`.
 public struct Notifier: MessageHandler {
     private let jobs: any JobStore
     private let accounts: any AccountStore

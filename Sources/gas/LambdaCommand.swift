@@ -32,10 +32,12 @@ struct LambdaNotifier: AsyncParsableCommand {
         }
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .lambda)
         let runtime = LambdaRuntime(api: api, http: http, logger: Logger(label: "gas.lambda"))
+        var composition: Composition?
         let result = await Result(catching: {
             try await runtime.run {
-                let composition = try await Composition(options.read())
-                let batch = try composition.notifierBatch()
+                let opened = try await Composition(options.read())
+                composition = opened
+                let batch = try opened.notifierBatch()
                 return { invocation in
                     let messages = try SQSBatch(event: invocation.event)
                     return try SQSBatch.answer(
@@ -43,6 +45,7 @@ struct LambdaNotifier: AsyncParsableCommand {
                 }
             }
         })
+        try await composition?.close()
         try await http.shutdown()
         try result.get()
     }

@@ -18,7 +18,7 @@ enum TopicName: String, CaseIterable, Sendable {
         case .jobResults: "jobs that have ended"
         case .archiveRequests: "results that may have to be archived"
         case .restoreRequests: "results that are wanted back"
-        case .resultNotices: "what owners are to be told about their results"
+        case .resultNotices: "what owners are to be told about their results and passwords"
         case .thaw: "results that the archive has made readable"
         }
     }

@@ -15,6 +15,32 @@ struct MessagingTests {
         try await rule.check(try await fixture(unit: clock.unit, in: weather), clock: clock)
     }
 
+    /// Lost answers make publications come twice, and deliveries late: everything arrives, and nothing stays.
+    @Test func nothingIsLostInAStorm() async throws {
+        let mark = UUID().uuidString
+        let topic = try await AWSStage.resources.makeTopic(named: mark)
+        let arn = try await AWSStage.resources.makeQueue(named: mark, .init(topics: [topic]))
+        try await AWSStage.resources.subscribe(queue: arn, to: topic)
+        let client = AWSStage.client(in: .storm)
+        let published = Set((0..<60).map { Data("{\"job_id\":\"\($0)\"}".utf8) })
+        for body in published { try await SNSTopic(arn: topic, client: client).publish(body) }
+        let queue = SQSQueue(named: mark, client: client)
+        var (received, count) = (Set<Data>(), 0)
+        let end = Date().addingTimeInterval(60)
+        while Date() < end {
+            for delivery in try await queue.receive(limit: 10, visibility: 2, wait: 1) {
+                received.insert(delivery.body)
+                count += 1
+                try await queue.delete(delivery.receipt)
+            }
+            let depth = try await queue.depth()
+            if received == published, depth.visible + depth.inFlight == 0 { break }
+        }
+        #expect(received == published && count > published.count)
+        let depth = try await queue.depth()
+        #expect(depth.visible + depth.inFlight == 0)
+    }
+
     @Test func envelopesAreOpened() async throws {
         let resources = AWSStage.resources
         let name = "envelope-\(UUID().uuidString)"

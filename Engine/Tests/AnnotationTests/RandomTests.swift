@@ -56,6 +56,45 @@ import Testing
         }
     }
 
+    /// Bases that REF and ALT share, in front or behind, change no name: HGVS names the change.
+    @Test(arguments: ["f", "r"])
+    func paddingChangesNoName(strand: String) throws {
+        var generator = Generator(state: 41)
+        let sequence = Array(MadeUpGenome.forward)
+        var records: [[String]] = [[], []]
+        var shown: [String] = []
+        for _ in 0..<1_500 {
+            let from = 6_090 + generator.next(220)
+            let deleted = generator.next(3) == 0 ? 0 : 1 + generator.next(7)
+            let inserted = generator.next(3) == 0 ? 0 : 1 + generator.next(7)
+            if deleted + inserted == 0 { continue }
+            let bases = generator.bases(inserted)
+            let (left, right) = (generator.next(9), generator.next(9))
+            let to = from + deleted - 1
+            let padded =
+                String(sequence[from - 1 - left..<from - 1]) + bases + String(sequence[to..<to + right])
+            records[0].append(MadeUpGenome.record(strand, from, to, bases))
+            records[1].append(MadeUpGenome.record(strand, from - left, to + right, padded))
+            shown.append("\(from)-\(to) \(bases) +\(left) +\(right)")
+        }
+        let reference = try ConsequenceTests.reference.get()
+        let results = try records.map { try Annotated(MadeUpGenome.header + $0.joined(), [reference]) }
+        var compared = 0
+        for index in shown.indices {
+            for feature in ["CODING", "NMD", "NONCODING"].map({ "\($0)-\(strand)" }) {
+                guard let plain = results[0].entry(index, feature), let padded = results[1].entry(index, feature)
+                else { continue }
+                // A run of equal bases may be written on either side of a border; there only one of them is in the exon.
+                for field in ["HGVSc", "HGVSp"] where !plain[field].isEmpty && !padded[field].isEmpty {
+                    #expect(plain[field] == padded[field], "\(shown[index]) \(feature)")
+                    compared += 1
+                }
+                #expect(!plain["HGVSp"].contains("Xaa"), "\(shown[index])")
+            }
+        }
+        #expect(compared > 3_000)
+    }
+
     /// A file with bytes changed, dropped or doubled at random ends in a summary or in one sentence.
     @Test func survivesDamage() throws {
         let reference = try MtDNA.reference.get()

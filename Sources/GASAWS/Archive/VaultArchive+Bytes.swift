@@ -18,7 +18,7 @@ extension VaultArchive {
     /// Uploads in one request.
     /// - Returns: the archive's id.
     func upload(_ whole: FilePart, name: String) async throws -> String {
-        var request = request("POST", "/archives")
+        var request = request("UploadArchive", "POST", "/archives")
         if whole.count == 0 {
             let mark = Data([0])
             var tree = TreeHash()
@@ -37,7 +37,7 @@ extension VaultArchive {
     /// See https://docs.aws.amazon.com/amazonglacier/latest/dev/uploading-archive-mpu.html.
     func uploadParts(of whole: FilePart, name: String) async throws -> String {
         let (_, tree) = try whole.vaultChecksums()
-        var beginning = request("POST", "/multipart-uploads")
+        var beginning = request("InitiateMultipartUpload", "POST", "/multipart-uploads")
         beginning.headers += [
             ("x-amz-archive-description", name), ("x-amz-part-size", "\(settings.partBytes)"),
         ]
@@ -46,7 +46,7 @@ extension VaultArchive {
         }
         do {
             try await sendParts(of: whole, upload: upload)
-            var end = request("POST", "/multipart-uploads/\(upload)")
+            var end = request("CompleteMultipartUpload", "POST", "/multipart-uploads/\(upload)")
             end.headers += [("x-amz-archive-size", "\(whole.count)"), ("x-amz-sha256-tree-hash", tree)]
             return try archiveID(try await client.send(end))
         } catch {
@@ -72,7 +72,7 @@ extension VaultArchive {
 
     private func send(_ part: FilePart, upload: String) async throws {
         let (sha256, tree) = try part.vaultChecksums()
-        var request = request("PUT", "/multipart-uploads/\(upload)")
+        var request = request("UploadMultipartPart", "PUT", "/multipart-uploads/\(upload)")
         request.headers.append(("Content-Range", "bytes \(part.offset)-\(part.offset + part.count - 1)/*"))
         request.setBody(
             .file(path: part.path, offset: part.offset, count: part.count, sha256: sha256), tree: tree)
@@ -82,7 +82,7 @@ extension VaultArchive {
     /// Frees what an unfinished upload takes; if that fails, the vault does it by itself after a day.
     private func abandon(_ upload: String) async {
         do {
-            _ = try await client.send(request("DELETE", "/multipart-uploads/\(upload)"))
+            _ = try await client.send(request("AbortMultipartUpload", "DELETE", "/multipart-uploads/\(upload)"))
         } catch {
             client.logger.warning("cannot abandon an upload", metadata: ["vault": "\(vault)", "error": "\(error)"])
         }
@@ -99,7 +99,7 @@ extension VaultArchive {
     func download(_ job: VaultJob, to file: String) async throws {
         let part = "\(file).\(UUID().uuidString).part"
         do {
-            _ = try await client.send(request("GET", "/jobs/\(job.JobId)/output")) { response in
+            _ = try await client.send(request("GetJobOutput", "GET", "/jobs/\(job.JobId)/output")) { response in
                 try await Self.save(response, expecting: job.ArchiveSHA256TreeHash, to: part)
             }
             guard rename(part, file) == 0 else { throw GASError(.internal, "The file cannot be replaced.") }

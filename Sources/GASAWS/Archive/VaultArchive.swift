@@ -78,7 +78,7 @@ public struct VaultArchive: ArchiveStore, GlacierAnnouncements {
     /// Deletes the archive.
     public func delete(_ archiveID: String) async throws {
         do {
-            _ = try await client.send(request("DELETE", "/archives/\(archiveID)"))
+            _ = try await client.send(request("DeleteArchive", "DELETE", "/archives/\(archiveID)"))
         } catch let error as AWSError where error.isMissing {
             return
         } catch let error as AWSError {
@@ -97,7 +97,7 @@ public struct VaultArchive: ArchiveStore, GlacierAnnouncements {
     /// - Returns: `nil` when the vault knows no such job for this archive.
     private func job(_ id: String, archiveID: String) async throws -> VaultJob? {
         do {
-            let answer = try await client.send(request("GET", "/jobs/\(id)"))
+            let answer = try await client.send(request("DescribeJob", "GET", "/jobs/\(id)"))
             let job = try decode(VaultJob.self, answer.value)
             return job.ArchiveId == archiveID ? job : nil
         } catch let error as AWSError where error.isMissing {

@@ -15,7 +15,7 @@ actor VaultInventory {
             return last?.entries ?? []
         }
         if let last, last.job == job.JobId { return last.entries }
-        let answer = try await archive.client.send(archive.request("GET", "/jobs/\(job.JobId)/output"))
+        let answer = try await archive.client.send(archive.request("GetJobOutput", "GET", "/jobs/\(job.JobId)/output"))
         let list = try archive.decode(Output.self, answer.value).ArchiveList
         let entries = try list.map {
             ArchiveEntry(
@@ -41,7 +41,7 @@ actor VaultInventory {
         var jobs: [VaultJob] = []
         var marker: String?
         repeat {
-            var request = archive.request("GET", "/jobs")
+            var request = archive.request("ListJobs", "GET", "/jobs")
             if let marker { request.query = [("marker", marker)] }
             let page = try archive.decode(Page.self, try await archive.client.send(request).value)
             jobs += page.JobList.filter(\.isInventory)

@@ -45,7 +45,7 @@ extension VaultArchive {
     /// - Returns: its id.
     /// - Throws: `AWSError`.
     func begin(_ order: JobOrder) async throws -> String {
-        var request = request("POST", "/jobs")
+        var request = request("InitiateJob", "POST", "/jobs")
         request.body = .data(try JSONEncoder().encode(order))
         guard let id = try await client.send(request).headers.first(name: "x-amz-job-id") else {
             throw GASError(.internal, "The vault \(vault) did not name the job that it began.")
@@ -64,8 +64,9 @@ extension VaultArchive {
         ]
     }
 
-    func request(_ method: String, _ path: String) -> AWSRequest {
+    func request(_ operation: String, _ method: String, _ path: String) -> AWSRequest {
         var request = AWSRequest(service: "glacier")
+        request.operation = operation
         request.method = method
         // The account is the one of the credentials.
         request.path = "/-/vaults/\(vault)\(path)"

@@ -20,7 +20,7 @@ extension AWSResources {
     /// Makes a vault. AWS lets only those make new ones who had some before December 2025.
     public func makeVault(named name: String) async throws {
         let vault = VaultArchive(vault: name, topic: "", client: client, clock: client.clock)
-        _ = try await translatingErrors { try await client.send(vault.request("PUT", "")) }
+        _ = try await translatingErrors { try await client.send(vault.request("CreateVault", "PUT", "")) }
     }
 
     /// What is wrong with a bucket for archives.
@@ -38,7 +38,7 @@ extension AWSResources {
     public func flaws(ofVault name: String) async throws -> [String] {
         let vault = VaultArchive(vault: name, topic: "", client: client, clock: client.clock)
         do {
-            _ = try await client.send(vault.request("GET", ""))
+            _ = try await client.send(vault.request("DescribeVault", "GET", ""))
             return []
         } catch let error as AWSError where error.isMissing {
             return ["does not exist in \(client.settings.region)"]

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GAS
 
@@ -28,19 +27,15 @@ extension AWSResources {
     /// Lets a bucket forget uploads in parts that nobody finished, as a crash leaves them.
     /// - Parameter days: after how many whole days.
     public func abandonUnfinishedUploads(in bucket: String, afterDays days: Int) async throws {
-        let rule = Data(
+        var request = S3ObjectStore(client: client).request(
+            "PUT", ObjectLocation(bucket: bucket, key: ""), query: [("lifecycle", "")])
+        request.setXML(
             """
             <LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule>\
             <ID>unfinished-uploads</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status>\
             <AbortIncompleteMultipartUpload><DaysAfterInitiation>\(days)</DaysAfterInitiation>\
             </AbortIncompleteMultipartUpload></Rule></LifecycleConfiguration>
-            """.utf8)
-        var request = S3ObjectStore(client: client).request(
-            "PUT", ObjectLocation(bucket: bucket, key: ""), query: [("lifecycle", "")])
-        // S3 wants a checksum of this request.
-        let checksum = Data(Insecure.MD5.hash(data: rule)).base64EncodedString()
-        request.headers = [("Content-Type", "application/xml"), ("Content-MD5", checksum)]
-        request.body = .data(rule)
+            """)
         _ = try await translatingErrors { [request] in try await client.send(request) }
     }
 }

@@ -12,14 +12,14 @@ import Synchronization
 /// that take time, announce their end and expire, and a tier without capacity. Inventories are there at once.
 /// See https://docs.aws.amazon.com/amazonglacier/latest/dev/amazon-glacier-api.html.
 final class VaultStage: AWSTransport {
-    private struct Archive {
+    struct Archive {
         var bytes: Data
         let tree: String
         let description: String
         let created: Date
     }
 
-    private struct Job {
+    struct Job {
         let id: String
         let archiveID: String?
         let description: String?
@@ -30,7 +30,7 @@ final class VaultStage: AWSTransport {
         var label = ""
     }
 
-    private struct State {
+    struct State {
         var archives: [String: Archive] = [:]
         var uploads: [String: (description: String, parts: [Int: Data])] = [:]
         var jobs: [Job] = []
@@ -39,9 +39,9 @@ final class VaultStage: AWSTransport {
         var refusesExpedited = false
     }
 
-    private let clock: any WallClock
-    private let keepSeconds = 3600.0
-    private let state = Mutex(State())
+    let clock: any WallClock
+    let keepSeconds = 3600.0
+    let state = Mutex(State())
 
     init(clock: any WallClock) {
         self.clock = clock
@@ -100,11 +100,11 @@ final class VaultStage: AWSTransport {
         }
     }
 
-    private func refusal(_ status: HTTPResponseStatus, _ code: String) -> HTTPClientResponse {
+    func refusal(_ status: HTTPResponseStatus, _ code: String) -> HTTPClientResponse {
         .stage(status, "{\"code\": \"\(code)\", \"message\": \"a test says so\", \"type\": \"Client\"}")
     }
 
-    private var missing: HTTPClientResponse { refusal(.notFound, "ResourceNotFoundException") }
+    var missing: HTTPClientResponse { refusal(.notFound, "ResourceNotFoundException") }
 
     private func upload(_ request: StageRequest, _ state: inout State) -> HTTPClientResponse {
         guard !request.body.isEmpty, hasRightHashes(request) else {
@@ -151,80 +151,6 @@ final class VaultStage: AWSTransport {
         else { return refusal(.badRequest, "InvalidParameterValueException") }
         state.uploads[id] = nil
         return keep(bytes, upload.description, &state)
-    }
-
-    private struct Order: Decodable {
-        let Kind: String
-        let ArchiveId: String?
-        let Description: String?
-        let SNSTopic: String?
-        let Tier: String?
-
-        enum CodingKeys: String, CodingKey {
-            case Kind = "Type"
-            case ArchiveId, Description, SNSTopic, Tier
-        }
-    }
-
-    private func beginJob(_ request: StageRequest, _ state: inout State) -> HTTPClientResponse {
-        guard let order = try? JSONDecoder().decode(Order.self, from: request.body) else {
-            return refusal(.badRequest, "InvalidParameterValueException")
-        }
-        state.lastID += 1
-        let id = "job\(state.lastID)"
-        if order.Kind == "inventory-retrieval" {
-            let list = state.archives.map { id, archive in
-                """
-                {"ArchiveId": "\(id)", "ArchiveDescription": "\(archive.description)", "Size": \(archive.bytes.count),
-                 "CreationDate": "\(archive.created.inDocument)", "SHA256TreeHash": "\(archive.tree)"}
-                """
-            }
-            let output = "{\"VaultARN\": \"a\", \"ArchiveList\": [\(list.joined(separator: ", "))]}"
-            state.jobs.append(
-                Job(
-                    id: id, archiveID: nil, description: nil, begun: clock.now, ready: clock.now,
-                    bytes: Data(output.utf8)))
-            return .stage(.accepted, headers: [("x-amz-job-id", id)])
-        }
-        let delays = ["Expedited": 60.0, "Standard": 600, "Bulk": 6000]
-        guard order.SNSTopic == "arn:aws:sns:us-east-1:1:thaw", let delay = delays[order.Tier ?? ""],
-            let archiveID = order.ArchiveId
-        else { return refusal(.badRequest, "InvalidParameterValueException") }
-        guard let archive = state.archives[archiveID] else { return missing }
-        if order.Tier == "Expedited", state.refusesExpedited {
-            return refusal(.serviceUnavailable, "InsufficientCapacityException")
-        }
-        state.jobs.append(
-            Job(
-                id: id, archiveID: archiveID, description: order.Description, begun: clock.now,
-                ready: clock.now.addingTimeInterval(delay), bytes: archive.bytes, tree: archive.tree,
-                label: archive.description))
-        return .stage(.accepted, headers: [("x-amz-job-id", id)])
-    }
-
-    private func living(_ state: State) -> [Job] {
-        state.jobs.filter { clock.now < $0.ready.addingTimeInterval(keepSeconds) }
-    }
-
-    private func job(_ path: String, _ state: State) -> HTTPClientResponse {
-        let id = path.split(separator: "/")[0]
-        guard let job = living(state).first(where: { $0.id == id }) else { return missing }
-        guard path.hasSuffix("/output") else { return .stage(.ok, document(job)) }
-        guard job.ready <= clock.now else { return missing }
-        return .stage(.ok, job.bytes, headers: [("x-amz-archive-description", job.label)])
-    }
-
-    /// https://docs.aws.amazon.com/amazonglacier/latest/dev/api-describe-job-get.html
-    private func document(_ job: Job) -> String {
-        func quoted(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }
-        let isOver = job.ready <= clock.now
-        return """
-            {"Action": "\(job.archiveID == nil ? "InventoryRetrieval" : "ArchiveRetrieval")", "JobId": "\(job.id)",
-             "ArchiveId": \(quoted(job.archiveID)), "JobDescription": \(quoted(job.description)),
-             "ArchiveSHA256TreeHash": \(quoted(job.tree)), "SHA256TreeHash": \(quoted(job.tree)),
-             "CreationDate": "\(job.begun.inDocument)", "Completed": \(isOver),
-             "StatusCode": "\(isOver ? "Succeeded" : "InProgress")", "StatusMessage": null}
-            """
     }
 
     /// The definition, word for word: hashes of mebibytes, then of pairs.

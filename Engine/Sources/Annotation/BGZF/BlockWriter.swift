@@ -4,7 +4,7 @@ import Foundation
 
 /// Packs bytes into BGZF blocks (SAM specification, section 4.1).
 ///
-/// ISA-L deflates three times as fast as libdeflate at its fastest, into a tenth more bytes. Other processors may deflate
+/// ISA-L deflates four times as fast as libdeflate at its fastest, into a sixth more bytes. Other processors may deflate
 /// the same text to other bytes.
 ///
 ///      0  1f 8b 08 04  00000000  00 ff  06 00   gzip header with an extra field of six bytes
@@ -22,12 +22,14 @@ struct BlockWriter: ~Copyable {
 
     deinit { igzip_free(deflater) }
 
-    /// Appends `bytes` to `output` as blocks; the last one may be short.
+    /// Appends `bytes` to `output` as blocks; the last one may be short. The first block decides the codes of all.
     func pack(_ bytes: UnsafeBufferPointer<UInt8>, into output: inout ByteBuffer) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+        igzip_learn(deflater, start, UInt32(min(BlockWriter.blockSize, bytes.count)))
         var position = 0
         while position < bytes.count {
             let count = min(BlockWriter.blockSize, bytes.count - position)
-            packBlock(bytes.baseAddress! + position, count, into: &output)
+            packBlock(start + position, count, into: &output)
             position += count
         }
     }

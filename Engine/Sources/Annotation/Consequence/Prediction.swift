@@ -35,6 +35,17 @@ struct Prediction {
             && change.spanOverlaps(transcript.genomicCodingStart, transcript.genomicCodingEnd)
     }
 
+    /// Whether the protein may be another one. What stands before the start codon leaves it as it is, also where HGVS
+    /// shifts it into that codon.
+    /// - Parameter trimmed: the change without the bases that both alleles share.
+    func changesProtein(_ terms: ConsequenceSet, by trimmed: Change) -> Bool {
+        guard isCoding else { return false }
+        guard trimmed.start == change.start && trimmed.end == change.end else {
+            return Prediction(trimmed, on: transcript).changesProtein(terms, by: trimmed)
+        }
+        return place.touchesCDS || !terms.contains(.fivePrimeUTR)
+    }
+
     /// The consequences of a change within the transcript. `coding` must have been set for this change if ``isCoding``.
     func consequences(coding: borrowing CodingChange) -> ConsequenceSet {
         if change.start <= transcript.start && change.end >= transcript.end && shortens {

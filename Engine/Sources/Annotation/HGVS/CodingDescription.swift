@@ -13,7 +13,7 @@ struct CodingDescription {
     private unowned(unsafe) let store: ReferenceStore
     private let contig: ContigView
 
-    /// nil if the change holds ambiguous bases or does not lie within the transcript.
+    /// nil if the change holds ambiguous bases or, trimmed, does not lie within the transcript.
     init?(
         _ change: Change,
         on transcript: Transcript,
@@ -21,13 +21,13 @@ struct CodingDescription {
         in store: ReferenceStore,
         scratch: inout ByteBuffer
     ) {
-        guard change.low >= transcript.start, change.high <= transcript.end else { return nil }
+        given = CodingDescription.trimmed(change, isForward: transcript.isForward)
+        guard given.low >= transcript.start, given.high <= transcript.end else { return nil }
         let index = BaseTables.shared.index
         for base in change.alternate where index[Int(base)] > 3 { return nil }
         self.transcript = transcript
         self.store = store
         self.contig = contig
-        given = CodingDescription.trimmed(change, isForward: transcript.isForward)
         shifted = given
         let isInsertion = shifted.isInsertion
         if isInsertion && shifted.alternate.isEmpty { return nil }

@@ -25,7 +25,6 @@ struct ProteinDescription {
     /// Appends `NAME:p.` and the description, or nothing if there is none. `coding` holds the shifted change's codons.
     func write(
         name: UnsafeBufferPointer<UInt8>,
-        isFrameshift: Bool,
         coding: borrowing CodingChange,
         to output: inout ByteBuffer
     ) {
@@ -33,8 +32,9 @@ struct ProteinDescription {
         let begin = output.count
         output.append(name)
         output.append(":p.")
-        let isComplete =
-            isFrameshift ? writeFrameshift(coding, to: &output) : writeInframe(coding, to: &output)
+        // By what is left of the alleles in their shifted place: REF as given may reach into an intron.
+        let growth = coding.bases.count - (place.cdsEnd - place.cdsStart + 1)
+        let isComplete = growth % 3 != 0 ? writeFrameshift(coding, to: &output) : writeInframe(coding, to: &output)
         if !isComplete { output.truncate(to: begin) }
     }
 
@@ -54,6 +54,9 @@ struct ProteinDescription {
         output.append(decimal: position)
     }
 
+    /// Whether the start codon is lost, by a change that touches it once alleles are trimmed.
+    private var losesStart: Bool { terms.contains(.startLost) && place.cdsStart <= 3 }
+
     /// What becomes of a protein without its start cannot be said: `p.Met1?`.
     private func writeStartLost(to output: inout ByteBuffer) -> Bool {
         writeResidue(residue(1), 1, to: &output)
@@ -65,7 +68,7 @@ struct ProteinDescription {
 
     /// `p.Arg97ProfsTer23`: the first residue that differs, and how far the new frame is open, that residue counted.
     private func writeFrameshift(_ coding: borrowing CodingChange, to output: inout ByteBuffer) -> Bool {
-        if terms.contains(.startLost) { return writeStartLost(to: &output) }
+        if losesStart { return writeStartLost(to: &output) }
         let changed = alternate(coding)
         let hasStop = length < transcript.codingLength / 3
         var position = min(place.proteinStart, place.proteinEnd)
@@ -102,7 +105,7 @@ struct ProteinDescription {
         let reference = coding.referencePeptide.bytes
         let changed = coding.alternatePeptide.bytes
         let first = place.proteinStart
-        if terms.contains(.startLost) { return writeStartLost(to: &output) }
+        if losesStart { return writeStartLost(to: &output) }
         if reference.count == changed.count && reference.elementsEqual(changed) {
             return writeUnchanged(reference, first, to: &output)
         }
@@ -141,6 +144,11 @@ struct ProteinDescription {
         alternate(coding).stop(from: 1, code: code).map { $0 - 1 - length }.flatMap { $0 > 0 ? $0 : nil }
     }
 
+    private func writeExtension(_ coding: borrowing CodingChange, to output: inout ByteBuffer) {
+        output.append("extTer")
+        writeCount(extensionCount(coding), to: &output)
+    }
+
     private func writeSubstitution(
         _ old: UnsafeBufferPointer<UInt8>,
         _ new: UnsafeBufferPointer<UInt8>,
@@ -151,10 +159,7 @@ struct ProteinDescription {
         writeResidue(old[0], start, to: &output)
         if old.count == 1 && new.count == 1 {
             output.append(AminoAcid.threeLetters(new[0]))
-            if terms.contains(.stopLost) {
-                output.append("extTer")
-                writeCount(extensionCount(coding), to: &output)
-            }
+            if old[0] == UInt8(ascii: "*") { writeExtension(coding, to: &output) }
             return true
         }
         if old.count > 1 {
@@ -163,10 +168,8 @@ struct ProteinDescription {
         }
         output.append("delins")
         writePeptide(new, to: &output)
-        if old[old.count - 1] == UInt8(ascii: "*"), !new.contains(UInt8(ascii: "*")), let count = extensionCount(coding)
-        {
-            output.append("extTer")
-            output.append(decimal: count)
+        if old[old.count - 1] == UInt8(ascii: "*"), !new.contains(UInt8(ascii: "*")) {
+            writeExtension(coding, to: &output)
         }
         return true
     }
@@ -194,10 +197,7 @@ struct ProteinDescription {
             writeResidue(residue(start + old.count - 1), start + old.count - 1, to: &output)
         }
         output.append("del")
-        if terms.contains(.stopLost) {
-            output.append("extTer")
-            writeCount(extensionCount(coding), to: &output)
-        }
+        if old[old.count - 1] == UInt8(ascii: "*") { writeExtension(coding, to: &output) }
         return true
     }
 

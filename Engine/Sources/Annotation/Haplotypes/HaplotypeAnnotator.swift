@@ -12,14 +12,20 @@ final class HaplotypeAnnotator {
         let count: Int
     }
 
+    /// Where what changes do together is not what one of them does alone.
+    private struct Difference {
+        let inTerm: Bool
+        let inProtein: Bool
+    }
+
     /// What is found on a transcript, before it is written: a block, or a change behind one that ends the product.
     private struct Finding {
         let changes: [HaplotypeChange]
         /// The change behind the end of the product, the last of `changes`; nil if all act together.
         let isBehindStop: Bool
         let verdict: HaplotypeJudge.Verdict
-        let differsInTerm: Bool
-        let differsInProtein: Bool
+        /// One for each change; none if these end the product before the allele.
+        let differences: [Difference]
         var owners: [HaplotypeOwner]
     }
 
@@ -150,7 +156,7 @@ final class HaplotypeAnnotator {
             if verdict.terms.contains(.startLost) { return }
             guard verdict.endsProduct(isOutOfFrame: block.isOutOfFrame) else { continue }
             for change in rest {
-                note(Array(block.changes) + [change], isBehindStop: true, verdict, (false, false), owners)
+                note(Array(block.changes) + [change], isBehindStop: true, verdict, [], owners)
             }
             return
         }
@@ -171,16 +177,16 @@ final class HaplotypeAnnotator {
         guard let verdict = rules.together(block.changes, single: single, on: transcript, contig),
             !verdict.terms.isEmpty
         else { return nil }
-        let differs = (
-            verdict.terms.worst != single.worst, !singles.contains { $0.protein == verdict.protein }
-        )
-        note(Array(block.changes), isBehindStop: false, verdict, differs, owners)
+        let differences = singles.map {
+            Difference(inTerm: $0.terms.worst != verdict.terms.worst, inProtein: $0.protein != verdict.protein)
+        }
+        note(Array(block.changes), isBehindStop: false, verdict, differences, owners)
         return verdict
     }
 
     private func note(
         _ changes: [HaplotypeChange], isBehindStop: Bool, _ verdict: HaplotypeJudge.Verdict,
-        _ differs: (term: Bool, protein: Bool), _ owners: [HaplotypeOwner]
+        _ differences: [Difference], _ owners: [HaplotypeOwner]
     ) {
         // A change behind the stop has a key of its own, beside the block that its members might be.
         let mark = isBehindStop ? [HaplotypeMember(site: -1, allele: -1)] : []
@@ -192,18 +198,21 @@ final class HaplotypeAnnotator {
         numbers[key] = findings.count
         findings.append(
             Finding(
-                changes: changes, isBehindStop: isBehindStop, verdict: verdict, differsInTerm: differs.term,
-                differsInProtein: differs.protein, owners: owners))
+                changes: changes, isBehindStop: isBehindStop, verdict: verdict, differences: differences,
+                owners: owners))
     }
 
     // MARK: text
 
     private func write(_ finding: Finding, _ transcript: Transcript) {
         counts.combinations += 1
-        if finding.differsInTerm || finding.differsInProtein || finding.isBehindStop { counts.differing += 1 }
+        if finding.isBehindStop || finding.differences.contains(where: { $0.inTerm || $0.inProtein }) {
+            counts.differing += 1
+        }
         let owners = unique(finding.owners)
         let members = finding.changes.sorted { $0.member.site < $1.member.site }
-        for change in finding.isBehindStop ? [finding.changes[finding.changes.count - 1]] : finding.changes {
+        let firstShown = finding.isBehindStop ? finding.changes.count - 1 : 0
+        for (number, change) in finding.changes.enumerated().dropFirst(firstShown) {
             guard text.count < setup.options.haplotypeLimits.bytes else {
                 counts.omitted += 1
                 continue
@@ -225,7 +234,7 @@ final class HaplotypeAnnotator {
             text.append(UInt8(ascii: "|"))
             writeOwners(owners)
             text.append(UInt8(ascii: "|"))
-            writeFlags(finding)
+            writeFlags(finding.isBehindStop ? nil : finding.differences[number])
             let line = sites.sites[Int(change.member.site)].line
             pieces.append(Piece(line: line, offset: begin, count: text.count - begin))
         }
@@ -271,11 +280,12 @@ final class HaplotypeAnnotator {
         }
     }
 
-    private func writeFlags(_ finding: Finding) {
+    /// - Parameter difference: nil of an allele behind the stop.
+    private func writeFlags(_ difference: Difference?) {
         let begin = text.count
         let flags: [(Bool, StaticString)] = [
-            (finding.differsInTerm, "DIFFERS_CONSEQUENCE"), (finding.differsInProtein, "DIFFERS_PROTEIN"),
-            (finding.isBehindStop, "AFTER_STOP"),
+            (difference?.inTerm == true, "DIFFERS_CONSEQUENCE"), (difference?.inProtein == true, "DIFFERS_PROTEIN"),
+            (difference == nil, "AFTER_STOP"),
         ]
         for (isSet, flag) in flags where isSet {
             if text.count > begin { text.append(UInt8(ascii: "&")) }

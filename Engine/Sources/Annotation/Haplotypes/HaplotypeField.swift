@@ -11,8 +11,8 @@ enum HaplotypeField {
     static let description =
         "What changes of one phased haplotype do together to a transcript, beside what each does alone. Members: the changes as "
         + "POS+REF>ALT; Haplotypes: how many have them; Samples: SAMPLE:HAPLOTYPE of the first ones; FLAGS: DIFFERS_CONSEQUENCE "
-        + "(the most severe consequence is not that of the single changes), DIFFERS_PROTEIN (no single change gives this "
-        + "HGVSp), AFTER_STOP (the other members end the product before this allele: consequence and HGVSp are theirs). Format: "
+        + "(this allele alone has another most severe consequence), DIFFERS_PROTEIN (this allele alone has another HGVSp), "
+        + "AFTER_STOP (the other members end the product before this allele: consequence and HGVSp are theirs). Format: "
         + fields.joined(separator: "|")
 
     /// The names of a file's samples, fit for the field.

@@ -31,7 +31,7 @@ struct HaplotypeJudge: ~Copyable {
         let terms = prediction.consequences(coding: coding)
         text.removeAll()
         let description = CodingDescription(change, on: transcript, of: contig, in: store, scratch: &rotated)
-        if prediction.isCoding, let description {
+        if let description, prediction.changesProtein(terms, by: description.given) {
             let shifted = description.isBehindEnd ? description.given : description.shifted
             describe(shifted, terms, on: transcript)
         }
@@ -73,7 +73,7 @@ struct HaplotypeJudge: ~Copyable {
         guard place.isTranslated else { return }
         shiftedCoding.set(change, at: place, on: transcript)
         ProteinDescription(transcript: transcript, place: place, terms: terms).write(
-            name: proteinName(transcript), isFrameshift: terms.contains(.frameshift), coding: shiftedCoding, to: &text)
+            name: proteinName(transcript), coding: shiftedCoding, to: &text)
     }
 
     /// Whether the product of `changes`, which leave the frame shifted, goes on up to `next`: no stop comes before it.

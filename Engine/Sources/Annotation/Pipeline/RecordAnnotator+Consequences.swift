@@ -294,7 +294,7 @@ extension RecordAnnotator {
         description.write(name: text(transcript.record.pointee.name), to: &output)
         gaps.add(.hgvs, from: start, to: output.count)
         output.append(UInt8(ascii: "|"))
-        guard prediction.isCoding else { return }
+        guard prediction.changesProtein(terms, by: description.given) else { return }
         var shifted = description.shifted
         if description.isBehindEnd { shifted = description.given }
         let place = TranscriptPlace(shifted, on: transcript)
@@ -302,7 +302,6 @@ extension RecordAnnotator {
         shiftedCoding.set(shifted, at: place, on: transcript)
         ProteinDescription(transcript: transcript, place: place, terms: terms).write(
             name: text(transcript.record.pointee.protein),
-            isFrameshift: terms.contains(.frameshift),
             coding: shiftedCoding,
             to: &output
         )

@@ -155,7 +155,7 @@ struct TranscriptCompiler {
         let tail = [model.isForward ? "1" : "-1", flags, model.symbolSource, model.hgncID].map(CSQ.escaped)
         record.tail = text.add(tail.joined(separator: "|"))
         record.name = text.add(CSQ.escaped(model.name))
-        record.protein = text.add(CSQ.escaped(model.proteinName))
+        record.protein = text.add(CSQ.escaped(model.proteinName.isEmpty ? model.name : model.proteinName))
         record.attributes = text.add(model.attributes.fields)
     }
 }
