@@ -13,7 +13,7 @@ SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
-.PHONY: run build release setup setup-test test test-fast test-histories test-engine test-end-to-end lambda security bench concordance format lint docs screenshots clean
+.PHONY: run build release setup setup-test test test-fast test-histories test-engine test-end-to-end lambda security bench bench-web load concordance format lint docs screenshots clean
 
 run: build  ## Install what is needed, build, and serve on https://localhost:4433
 	$(GAS) serve
@@ -60,6 +60,13 @@ security: setup-test build  ## Security tools of others, on loopback, some minut
 
 bench: setup-test build  ## Measure, and compare with peers
 	Benchmarks/run
+
+bench-web: setup-test build  ## Compare pages a second with Flask and gunicorn
+	@scripts/install-packages wrk
+	$(PYTHON) Benchmarks/web/measure.py
+
+load: setup-test  ## A minute of load on the service that runs on this machine
+	.venv/bin/locust -f deploy/load/locustfile.py --headless -u 20 -r 5 -t 60s --host https://localhost:4433
 
 concordance: setup-test build  ## Compare with VEP, SnpEff, bcftools and ClinVar, difference by difference
 	$(PYTHON) Benchmarks/concordance.py > .build/concordance.md

@@ -13,7 +13,6 @@ import pytest
 
 from conftest import ROOT
 
-MIRROR = "http://deb.debian.org/debian"
 PACKAGES = "ca-certificates,curl,systemd-sysv"
 BASE = ROOT / ".build" / "clean-root"
 
@@ -22,18 +21,30 @@ needs_clean_root = pytest.mark.skipif(
     reason="needs root, debootstrap and systemd-nspawn (make setup-test installs the two)")
 
 
+def mirror():
+    """Where this machine has its own packages of Debian 12 from."""
+    answer = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", "Codename: bookworm"],
+        capture_output=True, text=True, timeout=60)
+    sites = answer.stdout.split()
+    if not sites:
+        pytest.skip("needs a machine that has packages of Debian 12 from somewhere")
+    return sites[0]
+
+
 def base():
     """The installed system, made once; a run that broke off leaves none."""
     if not BASE.exists():
+        site = mirror()
         work = BASE.with_name("clean-root.part")
         shutil.rmtree(work, ignore_errors=True)
         done = subprocess.run(
-            ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", work, MIRROR],
+            ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", work, site],
             capture_output=True, text=True, timeout=900)
         if done.returncode != 0:
             if b"200" not in subprocess.run(
-                    ["curl", "-sI", "--max-time", "20", f"{MIRROR}/dists/bookworm/Release"], capture_output=True).stdout:
-                pytest.skip(f"needs {MIRROR}, which is not reachable")
+                    ["curl", "-sI", "--max-time", "20", f"{site}/dists/bookworm/Release"], capture_output=True).stdout:
+                pytest.skip("needs the packages of Debian 12, which cannot be reached")
             raise AssertionError(done.stdout[-3000:] + done.stderr[-1000:])
         work.rename(BASE)
     return BASE

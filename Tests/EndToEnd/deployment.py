@@ -1,7 +1,8 @@
 """The deployment at AWS as the tests see it: one flat template, and the values that it has for an example."""
 
 from conftest import ROOT
-from flat_template import Folded, Values, flatten
+from flat_template import flatten
+from template_values import Folded, Values
 
 TEMPLATES = ROOT / "deploy" / "aws" / "templates"
 FLAT = flatten(TEMPLATES / "gas.yaml")
@@ -12,6 +13,9 @@ EXAMPLE = {
     "NotifierKey": "notifier.zip", "ImageId": "ami-12c6146b",
 }
 
+# What RDS keeps the password of the database in.
+PASSWORD = "<DatabaseDatabase.MasterUserSecret.SecretArn>"
+
 
 def values(known=None, **parameters):
     return Values(FLAT, EXAMPLE | parameters, known)
@@ -19,3 +23,8 @@ def values(known=None, **parameters):
 
 def folded(known=None, **parameters):
     return Folded(FLAT, EXAMPLE | parameters, known).template()
+
+
+def of(kind, **parameters):
+    """The resources of one kind."""
+    return values(**parameters).resources(kind)

@@ -1,4 +1,4 @@
-"""What the templates of AWS CloudFormation say: every threshold, name, port, minimum, maximum and permission."""
+"""What the templates of AWS CloudFormation say: every name, port, minimum and maximum."""
 
 import json
 import os
@@ -10,12 +10,8 @@ import sys
 import pytest
 
 from conftest import ROOT
-from deployment import EXAMPLE, FLAT, TEMPLATES, values
+from deployment import EXAMPLE, FLAT, PASSWORD, TEMPLATES, of, values
 
-POLICIES = ROOT / "deploy" / "aws" / "policies"
-SCALING = ROOT / "Sources" / "GASFarm" / "Policies"
-# What RDS keeps the password of the database in.
-PASSWORD = "<DatabaseDatabase.MasterUserSecret.SecretArn>"
 GROUPS = {"Web": "web", "Annotators": "ann", "Utility": "util"}
 
 
@@ -24,14 +20,10 @@ def resources():
     return values().resources()
 
 
-def of(kind, **parameters):
-    return values(**parameters).resources(kind)
-
-
 def test_templates_are_clean():
     # W3002: nested templates are named as files, which `aws cloudformation package` replaces by addresses.
     done = subprocess.run(
-        [sys.executable.replace("python3", "python").rsplit("/", 1)[0] + "/cfn-lint", "--ignore-checks", "W3002", "--",
+        [os.path.join(os.path.dirname(sys.executable), "cfn-lint"), "--ignore-checks", "W3002", "--",
          *TEMPLATES.glob("*.yaml")], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
@@ -155,143 +147,6 @@ def settings_of(resources, group):
     text = resources[group + "Template"]["LaunchTemplateData"]["UserData"]
     (lines,) = re.findall(r"/etc/gas/gas\.env <<'END'\n(.*?)\nEND\n", text, re.S)
     return dict(line.split("=", 1) for line in lines.splitlines())
-
-
-def alarm_of(resources, policy):
-    (alarm,) = [alarm for alarm in resources.values() if alarm.get("AlarmActions") == [f"<{policy}>"]]
-    return alarm
-
-
-def test_the_original_scaling(resources):
-    balancer = [{"Name": "LoadBalancer", "Value": "<BalancerBalancer.LoadBalancerFullName>"}]
-    queue = [{"Name": "QueueName", "Value": "<MessagesRequestsQueue.QueueName>"}]
-    expected = {
-        "WebOut": ("<WebGroup>", 1, "HTTPCode_Target_2XX_Count", balancer, "Sum", 60, "GreaterThanThreshold", 200),
-        "WebIn": ("<WebGroup>", -1, "TargetResponseTime", balancer, "Average", 60, "LessThanThreshold", 0.01),
-        "AnnotatorsOut": ("<AnnotatorsGroup>", 1, "NumberOfMessagesSent", queue, "Sum", 600, "GreaterThanThreshold", 50),
-        "AnnotatorsIn": ("<AnnotatorsGroup>", -1, "NumberOfMessagesSent", queue, "Sum", 600, "LessThanThreshold", 5),
-    }
-    found = of("AWS::AutoScaling::ScalingPolicy")
-    assert {name.removeprefix("OriginalScaling") for name in found} == set(expected)
-    for name, (group, change, metric, dimensions, statistic, period, comparison, threshold) in expected.items():
-        policy = found["OriginalScaling" + name]
-        assert (policy["AutoScalingGroupName"], policy["ScalingAdjustment"]) == (group, change)
-        assert (policy["PolicyType"], policy["AdjustmentType"], policy["Cooldown"]) == (
-            "SimpleScaling", "ChangeInCapacity", "300")
-        alarm = alarm_of(resources, "OriginalScaling" + name)
-        assert (alarm["MetricName"], alarm["Dimensions"], alarm["Statistic"], alarm["Period"]) == (
-            metric, dimensions, statistic, period)
-        assert (alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"]) == (comparison, threshold, 1)
-
-
-# What a metric of the farm is called at AWS, and how many of AWS's units make one of ours.
-METRICS = {
-    "web.responses-2xx": ("HTTPCode_Target_2XX_Count", 1), "web.response-milliseconds": ("TargetResponseTime", 0.001),
-    "web.utilisation": ("CPUUtilization", 100), "annotator.messages-sent": ("NumberOfMessagesSent", 1),
-    "annotator.backlog-per-instance": ("(waiting + working) / annotators", 1),
-    "annotator.oldest-message-seconds": ("ApproximateAgeOfOldestMessage", 1),
-}
-
-
-@pytest.mark.skipif(not SCALING.is_dir(), reason="needs the farm's policies")
-@pytest.mark.parametrize("name", ["original", "adaptive"])
-def test_the_farm_and_the_template_have_the_same_policies(name):
-    farm = json.loads((SCALING / f"{name}.json").read_text())
-    resources = values(Scaling=name).resources()
-    prefix = f"{name.capitalize()}Scaling"
-    policies = of("AWS::AutoScaling::ScalingPolicy", Scaling=name)
-    assert set(policies) == {
-        prefix + "".join(word.capitalize() for word in policy["name"].split("-")) for policy in farm["policies"]}
-    names = {"web": "Web", "annotator": "Annotators", "utility": "Utility"}
-    for group in farm["groups"]:
-        found = resources[names[group["role"]] + "Group"]
-        assert (found["MinSize"], found["MaxSize"]) == (group["minimum"], group["maximum"])
-    for ours in farm["policies"]:
-        theirs = prefix + "".join(word.capitalize() for word in ours["name"].split("-"))
-        assert policies[theirs]["AutoScalingGroupName"] == f"<{names[ours['role']]}Group>"
-        assert policies[theirs]["ScalingAdjustment"] == ours["adjustment"]
-        assert float(policies[theirs]["Cooldown"]) == ours["cooldownSeconds"]
-        alarm, wanted = alarm_of(resources, theirs), ours["alarm"]
-        metric, factor = METRICS[wanted["metric"]]
-        if "Metrics" in alarm:
-            first, *parts = alarm["Metrics"]
-            assert first["Expression"] == metric
-            assert {part["MetricStat"]["Metric"]["MetricName"] for part in parts} == {
-                "ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible", "GroupInServiceInstances"}
-            assert {(part["MetricStat"]["Stat"], part["MetricStat"]["Period"]) for part in parts} == {
-                (wanted["statistic"], wanted["periodSeconds"])}
-        else:
-            assert (alarm["MetricName"], alarm["Period"]) == (metric, wanted["periodSeconds"])
-            assert alarm.get("Statistic", alarm.get("ExtendedStatistic")) == wanted["statistic"]
-        assert alarm["Threshold"] == pytest.approx(wanted["threshold"] * factor)
-        assert (alarm["ComparisonOperator"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (
-            wanted["comparison"], wanted["evaluationPeriods"], wanted["missingData"])
-
-
-def in_this_stack(arn):
-    """A name in the example policies as it is in the example stack."""
-    for bucket in ("inputs", "results", "archive"):
-        arn = arn.replace(f"arn:aws:s3:::gas-{bucket}", f"arn:aws:s3:::<Objects{bucket.capitalize()}>")
-    return arn.replace("arn:aws:secretsmanager:us-east-1:123456789012:secret:gas-database-*", PASSWORD)
-
-
-def statements(document):
-    def listed(value):
-        return frozenset(value if isinstance(value, list) else [value])
-
-    return {(statement["Effect"], listed(statement["Action"]), frozenset(map(in_this_stack, listed(statement["Resource"]))))
-            for statement in document["Statement"]}
-
-
-def policies_of(role, **parameters):
-    return {policy["PolicyName"]: policy["PolicyDocument"]
-            for policy in values(**parameters).resources()[role]["Policies"]}
-
-
-@pytest.mark.parametrize("role, at", [
-    ("web", "WebRoleRole"), ("annotator", "AnnotatorRoleRole"), ("archiver", "UtilityRoleRole"),
-    ("restorer", "UtilityRoleRole"), ("thawer", "UtilityRoleRole"), ("sweeper", "UtilityRoleRole"),
-    ("notifier", "UtilityRoleRole")])
-def test_permissions_of_roles(role, at):
-    written = json.loads((POLICIES / f"{role}.json").read_text())
-    if role == "annotator":
-        # At AWS annotators have jobs in DynamoDB and do not know the database.
-        written["Statement"] = [statement for statement in written["Statement"] if statement["Sid"] != "DatabasePassword"]
-    assert statements(policies_of(at, NotifierKey="")[role]) == statements(written)
-
-
-def test_permissions_of_instances():
-    for role, tag in (("WebRoleRole", "web"), ("AnnotatorRoleRole", "ann"), ("UtilityRoleRole", "util")):
-        found = {statement["Sid"]: statement for statement in policies_of(role)["instance"]["Statement"]}
-        assert set(found) == {"Release", "Secrets", "Logs", "Group"}
-        assert found["Release"]["Resource"] == "arn:aws:s3:::gas-releases/*" and found["Release"]["Action"] == "s3:GetObject"
-        assert found["Secrets"]["Action"] == "secretsmanager:GetSecretValue"
-        assert found["Secrets"]["Resource"] == "<DatabaseSettings>"
-        assert found["Group"]["Resource"].endswith(f"/gas-gas-{tag}")
-        busy = ["autoscaling:SetInstanceProtection"] if tag == "ann" else []
-        assert found["Group"]["Action"] == [*busy, "autoscaling:CompleteLifecycleAction"]
-    # Where a function sends the mails, the utility instance may not.
-    assert "notifier" not in policies_of("UtilityRoleRole")
-    for role in of("AWS::IAM::Role").values():
-        for policy in role["Policies"]:
-            for statement in policy["PolicyDocument"]["Statement"]:
-                actions = statement["Action"]
-                assert not any("*" in action for action in ([actions] if isinstance(actions, str) else actions))
-
-
-def test_the_notifier(resources):
-    function, source = resources["NotifierFunction"], resources["NotifierSource"]
-    assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "notifier")
-    assert source["EventSourceArn"] == "<MessagesNotifyQueue.Arn>"
-    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    # Lambda wants six times the function's own time.
-    assert resources["MessagesNotifyQueue"]["VisibilityTimeout"] >= 6 * function["Timeout"]
-    (policy,) = resources["NotifierRole"]["Policies"]
-    written = json.loads((POLICIES / "notifier.json").read_text())
-    # Lambda itself looks how long the queue is.
-    (queue,) = [statement for statement in written["Statement"] if statement["Sid"] == "Queue"]
-    queue["Action"].append("sqs:GetQueueAttributes")
-    assert statements(policy["PolicyDocument"]) == statements(written)
 
 
 def test_topics_and_queues(resources):

@@ -130,8 +130,7 @@ class Annotating(Person):
     def annotate(self):
         page = self.open_page("/annotate")
         action, _, fields = next(form for form in Forms(page.text).forms if form[1] == "multipart/form-data")
-        path = urllib.parse.urlsplit(action).path if urllib.parse.urlsplit(action).hostname in (None, "localhost") else action
-        answer = self.send(path, fields, name="upload", files={"file": ("load.vcf", SAMPLE.read_bytes())})
+        answer = self.send(action, fields, name="upload", files={"file": ("load.vcf", SAMPLE.read_bytes())})
         # Redirects lead over /annotate/job to the page of the job.
         job = urllib.parse.urlsplit(answer.url).path
         if re.fullmatch(r"/annotations/[0-9a-f-]{36}", job):

@@ -1,6 +1,7 @@
 import Foundation
 import GAS
 import Hummingbird
+import Mustache
 
 /// `/annotations`: somebody's jobs, newest first.
 struct AnnotationsPage: Sendable {
@@ -132,8 +133,38 @@ struct AnnotationsPage: Sendable {
 
     private static func version(_ jobs: [(job: Job, access: ResultAccess)], _ counts: [JobStatus: Int]) -> String {
         Fingerprint.of(
-            jobs.map { "\($0.job.id) \($0.job.status.rawValue) \($0.access)" }.joined(separator: "\n")
+            jobs.map { "\($0.job.id) \($0.job.status.rawValue) \($0.access.mark)" }.joined(separator: "\n")
                 + JobStatus.allCases.map { "\n\(counts[$0] ?? 0)" }.joined()
         )
+    }
+}
+
+extension AnnotationsPage.List: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "filters": filters
+        case "rows": rows
+        case "older": older
+        case "newer": newer
+        case "newest": newest
+        case "isEmpty": isEmpty
+        case "isFiltered": isFiltered
+        case "feed": feed
+        case "version": version
+        case "ends": ends
+        default: nil
+        }
+    }
+}
+
+extension AnnotationsPage.Filter: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "name": name
+        case "path": path
+        case "count": count
+        case "isCurrent": isCurrent
+        default: nil
+        }
     }
 }

@@ -1,5 +1,6 @@
 import GAS
 import Hummingbird
+import Mustache
 
 /// `/`: what this is and for whom.
 struct HomePage: Sendable {
@@ -7,7 +8,7 @@ struct HomePage: Sendable {
     let plans: Plans
     let assemblies: @Sendable () -> [String]
 
-    private struct Content {
+    struct Content {
         let plans: [PlanView]
         let assemblies: [String]
         let hasAssemblies: Bool
@@ -26,5 +27,16 @@ struct HomePage: Sendable {
                 hasAssemblies: !assemblies.isEmpty
             )
         )
+    }
+}
+
+extension HomePage.Content: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "plans": plans
+        case "assemblies": assemblies
+        case "hasAssemblies": hasAssemblies
+        default: nil
+        }
     }
 }

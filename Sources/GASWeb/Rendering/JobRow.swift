@@ -1,4 +1,5 @@
 import GAS
+import Mustache
 
 /// A job in the list.
 struct JobRow {
@@ -16,5 +17,19 @@ struct JobRow {
         submitted = Moment(job.submitTime)
         status = StatusView(job.status)
         result = ResultBadge(access)
+    }
+}
+
+extension JobRow: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "id": id
+        case "shortID": shortID
+        case "fileName": fileName
+        case "submitted": submitted
+        case "status": status
+        case "result": result
+        default: nil
+        }
     }
 }

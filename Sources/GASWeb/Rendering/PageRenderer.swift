@@ -92,7 +92,7 @@ struct PageRenderer: Sendable {
 }
 
 /// What every page shows around its content.
-private struct Frame {
+struct Frame {
     struct Name {
         let name: String
     }
@@ -121,7 +121,7 @@ private struct Frame {
 }
 
 /// Addresses of the files that pages load.
-private struct AssetLinks: Sendable {
+struct AssetLinks: Sendable {
     let bootstrap: String
     let style: String
     let script: String
@@ -155,4 +155,51 @@ private struct ErrorContent {
     let isOurs: Bool
     let isUpload: Bool
     let isUpgradeable: Bool
+}
+
+extension Frame: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "title": title
+        case "assets": assets
+        case "version": version
+        case "csrf": csrf
+        case "feedRetry": feedRetry
+        case "canSignUp": canSignUp
+        case "visitor": visitor
+        case "isAnnotate": isAnnotate
+        case "isAnnotations": isAnnotations
+        case "isProfile": isProfile
+        case "isAdmin": isAdmin
+        case "isAdministrator": isAdministrator
+        case "content": content
+        default: nil
+        }
+    }
+}
+
+extension Frame.Name: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "name": name
+        default: nil
+        }
+    }
+}
+
+extension AssetLinks: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "bootstrap": bootstrap
+        case "style": style
+        case "script": script
+        case "live": live
+        case "countdown": countdown
+        case "upload": upload
+        case "chart": chart
+        case "charts": charts
+        case "icon": icon
+        default: nil
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import GAS
+import Mustache
 
 /// What a plan is good for, in the words of the pages.
 struct PlanView {
@@ -15,5 +16,17 @@ struct PlanView {
         limit = Wording.size(plan.uploadLimit)
         download = plan.downloadWindow.map { "for \(Wording.period($0)) after completion" } ?? "at any time"
         atOnce = Wording.count(plan.concurrentJobs)
+    }
+}
+
+extension PlanView: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "name": name
+        case "limit": limit
+        case "download": download
+        case "atOnce": atOnce
+        default: nil
+        }
     }
 }

@@ -15,7 +15,19 @@ extension ResultAccess {
 
     /// Differs when a page that shows the result is no longer true.
     func version(of job: Job) -> String {
-        Fingerprint.of("\(job.resultState.rawValue) \(job.archiveID ?? "") \(self)")
+        Fingerprint.of("\(job.resultState.rawValue) \(job.archiveID ?? "") \(mark)")
+    }
+
+    /// Itself in a few words, for comparisons. Interpolating it would take reflection, which is slow.
+    var mark: String {
+        switch self {
+        case .none: "none"
+        case .available(let until): "available \(until?.timeIntervalSince1970 ?? 0)"
+        case .upgradeNeeded: "upgradeNeeded"
+        case .archived: "archived"
+        case .unrestorable(let problem): "unrestorable \(problem)"
+        case .restoring(let retrieval): "restoring \(retrieval?.id ?? "")"
+        }
     }
 
     /// Whether nothing of it will change by itself: there is no result, or it is there to stay and nowhere else.

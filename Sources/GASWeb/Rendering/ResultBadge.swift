@@ -1,4 +1,5 @@
 import GAS
+import Mustache
 
 /// A result in the list of jobs.
 struct ResultBadge {
@@ -20,5 +21,17 @@ struct ResultBadge {
         }
         until = access.end.map(Moment.init)
         needsUpgrade = access == .upgradeNeeded
+    }
+}
+
+extension ResultBadge: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "text": text
+        case "until": until
+        case "css": css
+        case "needsUpgrade": needsUpgrade
+        default: nil
+        }
     }
 }

@@ -1,4 +1,5 @@
 import GAS
+import Mustache
 
 /// A job's state in the words and colours of the pages.
 struct StatusView {
@@ -17,5 +18,16 @@ struct StatusView {
             case .failed: "failed"
             case .cancelled: "cancelled"
             }
+    }
+}
+
+extension StatusView: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "name": name
+        case "css": css
+        case "sentence": sentence
+        default: nil
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GAS
+import Mustache
 
 /// Numbers, sizes and times as people read them.
 package enum Wording {
@@ -96,5 +97,15 @@ struct Moment {
                 .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space)
                     .time(includingFractionalSeconds: false)
             ) + " UTC"
+    }
+}
+
+extension Moment: PageValue {
+    func child(named field: String) -> Any? {
+        switch field {
+        case "iso": iso
+        case "text": text
+        default: nil
+        }
     }
 }

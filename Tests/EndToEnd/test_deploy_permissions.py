@@ -1,0 +1,81 @@
+"""What the templates let each role do: what `deploy/aws/policies` says, and what instances need besides."""
+
+import json
+
+import pytest
+
+from conftest import ROOT
+from deployment import PASSWORD, of, values
+
+POLICIES = ROOT / "deploy" / "aws" / "policies"
+
+
+@pytest.fixture(scope="module")
+def resources():
+    return values().resources()
+
+
+def in_this_stack(arn):
+    """A name in the example policies as it is in the example stack."""
+    for bucket in ("inputs", "results", "archive"):
+        arn = arn.replace(f"arn:aws:s3:::gas-{bucket}", f"arn:aws:s3:::<Objects{bucket.capitalize()}>")
+    return arn.replace("arn:aws:secretsmanager:us-east-1:123456789012:secret:gas-database-*", PASSWORD)
+
+
+def statements(document):
+    def listed(value):
+        return frozenset(value if isinstance(value, list) else [value])
+
+    return {(statement["Effect"], listed(statement["Action"]), frozenset(map(in_this_stack, listed(statement["Resource"]))))
+            for statement in document["Statement"]}
+
+
+def policies_of(role, **parameters):
+    return {policy["PolicyName"]: policy["PolicyDocument"]
+            for policy in values(**parameters).resources()[role]["Policies"]}
+
+
+@pytest.mark.parametrize("role, at", [
+    ("web", "WebRoleRole"), ("annotator", "AnnotatorRoleRole"), ("archiver", "UtilityRoleRole"),
+    ("restorer", "UtilityRoleRole"), ("thawer", "UtilityRoleRole"), ("sweeper", "UtilityRoleRole"),
+    ("notifier", "UtilityRoleRole")])
+def test_permissions_of_roles(role, at):
+    written = json.loads((POLICIES / f"{role}.json").read_text())
+    if role == "annotator":
+        # At AWS annotators have jobs in DynamoDB and do not know the database.
+        written["Statement"] = [statement for statement in written["Statement"] if statement["Sid"] != "DatabasePassword"]
+    assert statements(policies_of(at, NotifierKey="")[role]) == statements(written)
+
+
+def test_permissions_of_instances():
+    for role, tag in (("WebRoleRole", "web"), ("AnnotatorRoleRole", "ann"), ("UtilityRoleRole", "util")):
+        found = {statement["Sid"]: statement for statement in policies_of(role)["instance"]["Statement"]}
+        assert set(found) == {"Release", "Secrets", "Logs", "Group"}
+        assert found["Release"]["Resource"] == "arn:aws:s3:::gas-releases/*" and found["Release"]["Action"] == "s3:GetObject"
+        assert found["Secrets"]["Action"] == "secretsmanager:GetSecretValue"
+        assert found["Secrets"]["Resource"] == "<DatabaseSettings>"
+        assert found["Group"]["Resource"].endswith(f"/gas-gas-{tag}")
+        busy = ["autoscaling:SetInstanceProtection"] if tag == "ann" else []
+        assert found["Group"]["Action"] == [*busy, "autoscaling:CompleteLifecycleAction"]
+    # Where a function sends the mails, the utility instance may not.
+    assert "notifier" not in policies_of("UtilityRoleRole")
+    for role in of("AWS::IAM::Role").values():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions = statement["Action"]
+                assert not any("*" in action for action in ([actions] if isinstance(actions, str) else actions))
+
+
+def test_the_notifier(resources):
+    function, source = resources["NotifierFunction"], resources["NotifierSource"]
+    assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "notifier")
+    assert source["EventSourceArn"] == "<MessagesNotifyQueue.Arn>"
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    # Lambda wants six times the function's own time.
+    assert resources["MessagesNotifyQueue"]["VisibilityTimeout"] >= 6 * function["Timeout"]
+    (policy,) = resources["NotifierRole"]["Policies"]
+    written = json.loads((POLICIES / "notifier.json").read_text())
+    # Lambda itself looks how long the queue is.
+    (queue,) = [statement for statement in written["Statement"] if statement["Sid"] == "Queue"]
+    queue["Action"].append("sqs:GetQueueAttributes")
+    assert statements(policy["PolicyDocument"]) == statements(written)
