@@ -12,6 +12,7 @@ extension Composition {
     /// The keeper of the farm, and what lets SIGHUP replace every process of it.
     /// - Parameter configurationFile: the file that was named at the command line, for the processes to read too.
     func farm(configurationFile: String?) throws -> [any Service] {
+        try refuseHastyStop()
         try FileManager.default.createDirectory(
             atPath: folders.farm, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let lock = try FarmLock(path: folders.farm + "/lock")
@@ -34,6 +35,17 @@ extension Composition {
                 queue: messaging.requestQueue, jobs: jobs, store: FileFarmStore(path: folders.farmState)),
             clock: clock, logger: Logger(label: "gas.farm"))
         return [farm, RestartOnHangup(farm: farm, lock: lock)]
+    }
+
+    /// Processes that are told to end must have the time to do so.
+    private func refuseHastyStop() throws {
+        let (stop, grace) = (configuration[Settings.farmStopSeconds], configuration[Settings.queueGraceSeconds])
+        guard stop > grace else {
+            throw GASError(
+                .invalid,
+                "The setting \(Settings.farmStopSeconds.key) is \(stop), which must be more than "
+                    + "\(Settings.queueGraceSeconds.key), which is \(grace).")
+        }
     }
 
     private var farmSettings: FarmSettings {

@@ -172,6 +172,7 @@ extension Frame: PageValue {
         case "isProfile": isProfile
         case "isAdmin": isAdmin
         case "isAdministrator": isAdministrator
+        case "announcement": announcement
         case "content": content
         default: nil
         }

@@ -191,13 +191,6 @@ struct EffectiveConfiguration: Sendable {
                 "With \(Settings.webPlainHTTP.key) others than this machine are served only behind a proxy that ends TLS: set "
                     + "\(Settings.webPublicURL.key) to its https address.")
         }
-        let (stop, grace) = (self[Settings.farmStopSeconds], self[Settings.queueGraceSeconds])
-        guard stop > grace else {
-            throw GASError(
-                .invalid,
-                "The setting \(Settings.farmStopSeconds.key) is \(stop), which must be more than "
-                    + "\(Settings.queueGraceSeconds.key), which is \(grace).")
-        }
         guard self[Settings.webCertificate].isEmpty == self[Settings.webPrivateKey].isEmpty else {
             throw GASError(
                 .invalid,
