@@ -199,6 +199,7 @@ extension AssetLinks: PageValue {
         case "upload": upload
         case "chart": chart
         case "charts": charts
+        case "farm": farm
         case "icon": icon
         default: nil
         }
