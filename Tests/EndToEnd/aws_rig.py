@@ -7,11 +7,13 @@ import os
 import subprocess
 
 import boto3
+import pytest
 
 from conftest import GAS, ROOT, Service
 from moto_rig import MotoRig
 from postgres_rig import PostgresRig
 from radosgw_rig import RadosgwRig
+from test_results import FAST
 
 PROFILE = ROOT / "deploy" / "profiles" / "aws.yaml"
 REGION = "us-east-1"
@@ -143,3 +145,29 @@ class AWSService(Service):
                 entry = json.loads(line)
                 counts[f"{entry['service']} {entry['operation']}"] += 1
         return counts
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory):
+    running = AWSRig(tmp_path_factory)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def make(rig, tmp_path):
+    """Starts services on what `gas aws init` has made; all are stopped at the end."""
+    rig.empty()
+    rig.prepare(tmp_path / "data", settings=FAST)
+    started = []
+
+    def start(role="serve", settings=None, data=None, **options):
+        service = AWSService(rig, data or tmp_path / "data", role, {**FAST, **(settings or {})}, **options)
+        started.append(service)
+        return service.start()
+
+    yield start
+    rig.trust()
+    for service in started:
+        if service.process and service.process.poll() is None:
+            assert service.stop() == 0, service.log_text()[-3000:]

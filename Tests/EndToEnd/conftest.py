@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import sqlite3
@@ -16,6 +17,9 @@ GAS = ROOT / ".build" / "release" / "gas"
 OUR_SAMPLES = ROOT / "Reference" / "samples"
 SHARED = ROOT.parent / "shared" / "data"
 
+needs_servers = pytest.mark.skipif(
+    not (shutil.which("psql") and shutil.which("radosgw")),
+    reason="needs PostgreSQL and Ceph's gateway, which 'make setup-test' installs")
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="needs the real data beside the repository, which a clone alone does not have")
 

@@ -2,13 +2,12 @@
 that is rotated, and the doctor's eye on each."""
 
 import json
-import shutil
 
 import pytest
 
-from aws_rig import AWSRig, AWSService
+from aws_rig import AWSService, rig  # noqa: F401 (fixture)
 from client import Client
-from conftest import sample
+from conftest import needs_servers, sample
 from test_aws_outside import wait_for
 from test_doctor import is_wrong
 from test_results import FAST, change_plan, download_all, wait_for_states
@@ -19,16 +18,7 @@ SENDER = "gas@example.org"
 GLACIER = {"archive-glacier-expedited-seconds": 3, "archive-glacier-standard-seconds": 3}
 MAIL = {"mail-transport": "ses", "mail-sender-address": SENDER}
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("psql") and shutil.which("radosgw")),
-    reason="needs PostgreSQL and Ceph's gateway, which 'make setup-test' installs")
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    running = AWSRig(tmp_path_factory)
-    yield running
-    running.stop()
+pytestmark = needs_servers
 
 
 @pytest.fixture

@@ -3,51 +3,23 @@
 import concurrent.futures
 import random
 import re
-import shutil
 import statistics
 import time
 
 import pytest
 
-from aws_rig import BUCKETS, AWSRig, AWSService
+from aws_rig import BUCKETS, make, rig  # noqa: F401 (fixtures)
 from browser import chromium, page_of, screenshot
 from client import Client
-from conftest import Service, sample
+from conftest import Service, needs_servers, sample
 from test_crashes import insist
 from test_main_job import SAMPLES, annotate, download, sign_up
-from test_results import FAST, WINDOW, change_plan, download_all, states, wait_for_mails, wait_for_states
+from test_results import WINDOW, change_plan, download_all, states, wait_for_mails, wait_for_states
 from test_your_data import delete_account
 
 CONTENT = sample("mtdna-small.vcf").read_bytes()
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("psql") and shutil.which("radosgw")),
-    reason="needs PostgreSQL and Ceph's gateway, which 'make setup-test' installs")
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    running = AWSRig(tmp_path_factory)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def make(rig, tmp_path):
-    """Starts services on what `gas aws init` has made; all are stopped at the end."""
-    rig.empty()
-    rig.prepare(tmp_path / "data", settings=FAST)
-    started = []
-
-    def start(role="serve", settings=None, data=None, **options):
-        service = AWSService(rig, data or tmp_path / "data", role, {**FAST, **(settings or {})}, **options)
-        started.append(service)
-        return service.start()
-
-    yield start
-    for service in started:
-        if service.process and service.process.poll() is None:
-            assert service.stop() == 0, service.log_text()[-3000:]
+pytestmark = needs_servers
 
 
 def test_free_then_premium_in_a_browser(make, rig, tmp_path):

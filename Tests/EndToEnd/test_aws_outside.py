@@ -4,49 +4,21 @@ with the permissions that are written down for it."""
 import gzip
 import hashlib
 import json
-import shutil
 import time
 import uuid
 
 import pytest
 
-from aws_rig import ACCOUNT, REGION, TABLE, AWSRig, AWSService
+from aws_rig import ACCOUNT, REGION, TABLE, make, rig  # noqa: F401 (fixtures)
 from client import Client, Forms
-from conftest import ROOT, sample
-from test_results import FAST, change_plan, download_all, wait_for_states
+from conftest import ROOT, needs_servers, sample
+from test_results import change_plan, download_all, wait_for_states
 
 CONTENT = sample("mtdna-small.vcf").read_bytes()
 POLICIES = ROOT / "deploy" / "aws" / "policies"
 ROLES = ("annotator", "notifier", "archiver", "restorer", "thawer", "sweeper")
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("psql") and shutil.which("radosgw")),
-    reason="needs PostgreSQL and Ceph's gateway, which 'make setup-test' installs")
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    running = AWSRig(tmp_path_factory)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def make(rig, tmp_path):
-    rig.empty()
-    rig.prepare(tmp_path / "data", settings=FAST)
-    started = []
-
-    def start(role="serve", settings=None, data=None, **options):
-        service = AWSService(rig, data or tmp_path / "data", role, {**FAST, **(settings or {})}, **options)
-        started.append(service)
-        return service.start()
-
-    yield start
-    rig.trust()
-    for service in started:
-        if service.process and service.process.poll() is None:
-            assert service.stop() == 0, service.log_text()[-3000:]
+pytestmark = needs_servers
 
 
 def arn(service, name):

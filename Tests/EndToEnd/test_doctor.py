@@ -2,14 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from aws_rig import ACCOUNT, REGION, TABLE, AWSRig
-from conftest import GAS, ROOT, free_port
+from aws_rig import ACCOUNT, REGION, TABLE, rig  # noqa: F401 (fixture)
+from conftest import GAS, ROOT, free_port, needs_servers
 from stripe_rig import StripeRig
 from test_mail import Receiver, certificate, smtp  # noqa: F401 (fixtures)
 
@@ -99,16 +98,8 @@ class TestOneMachine:
         is_wrong(doctor(tmp_path / "data", **tls), "certificate", "ended on")
 
 
-@pytest.mark.skipif(
-    not (shutil.which("psql") and shutil.which("radosgw")),
-    reason="needs PostgreSQL and Ceph's gateway, which 'make setup-test' installs")
+@needs_servers
 class TestAWS:
-    @pytest.fixture(scope="class")
-    def rig(self, tmp_path_factory):
-        running = AWSRig(tmp_path_factory)
-        yield running
-        running.stop()
-
     @pytest.fixture
     def look(self, rig, tmp_path):
         """What the doctor says after `gas aws init`, with settings changed or not."""

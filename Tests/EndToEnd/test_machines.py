@@ -1,11 +1,10 @@
 """Several machines without AWS: a PostgreSQL server, a store that speaks S3, and nothing shared besides."""
 
-import shutil
 
 import pytest
 
 from client import Client
-from conftest import ROOT, sample
+from conftest import ROOT, needs_servers, sample
 from postgres_rig import PostgresRig, PostgresService
 from radosgw_rig import RadosgwRig
 from test_results import FAST, change_plan, download_all, wait_for_states
@@ -13,9 +12,7 @@ from test_results import FAST, change_plan, download_all, wait_for_states
 CONTENT = sample("mtdna-small.vcf").read_bytes()
 ROLES = ("annotator", "annotator", "notifier", "archiver", "restorer", "thawer", "sweeper")
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("psql") and shutil.which("radosgw")),
-    reason="needs PostgreSQL and Ceph's gateway, which 'make setup-test' installs")
+pytestmark = needs_servers
 
 
 @pytest.fixture
