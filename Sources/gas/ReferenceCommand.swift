@@ -69,7 +69,9 @@ struct ReferenceCommand: AsyncParsableCommand {
                     throw GASError(
                         .invalid, "There is something at \(output) already; '--replace' replaces an assembly.")
                 }
-                print(try builder.build(output: output).summaryLine)
+                let reference = try builder.build(output: output)
+                print(reference.summaryLine)
+                for sentence in reference.leftOut { print(sentence) }
             } catch let error as AnnotationError {
                 throw GASError(.invalid, "\(error)")
             }

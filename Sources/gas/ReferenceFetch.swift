@@ -29,7 +29,9 @@ extension ReferenceCommand {
                 return
             }
             let fetch = try AssemblyFetch(catalogue.entry(name), configuration)
-            print(try await fetch.run(keepingFiles: keep).summaryLine)
+            let reference = try await fetch.run(keepingFiles: keep)
+            print(reference.summaryLine)
+            for sentence in reference.leftOut { print(sentence) }
         }
     }
 
@@ -45,6 +47,7 @@ extension ReferenceCommand {
         func run() async throws {
             let reference = try await InstalledReferences.named(name, options.read()).reference
             print(reference.summaryLine)
+            for sentence in reference.leftOut { print(sentence) }
             for contig in reference.contigs {
                 let aliases = contig.aliases.isEmpty ? "" : "  also " + contig.aliases.joined(separator: ", ")
                 print("\(contig.name)\t\(contig.length)\(contig.isCircular ? "\tcircular" : "")\(aliases)")

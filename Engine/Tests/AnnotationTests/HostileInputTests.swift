@@ -33,6 +33,19 @@ import Testing
         #expect((error?.line, error?.column) == (4, 8), "\(error?.description ?? "none")")
     }
 
+    @Test func aFirstRecordWithoutColumnsIsRefusedForWhatItIs() throws {
+        for (begin, column) in [("", 1), ("MT\t73\t", 3)] {
+            let error = try refusal(Self.bomb(Self.header + begin, "y", times: 1 << 27))
+            #expect(error?.code == .limitExceeded)
+            #expect((error?.line, error?.column) == (3, column), "\(error?.description ?? "none")")
+            #expect(error?.message.hasPrefix("The first eight columns of this line do not end within ") == true)
+        }
+        let long = try refusal(Self.bomb(Self.header + "X\t73\t.\tA\tG\t.\t.\tX=", "y", times: 1 << 21)) {
+            $0.lineLength = 1 << 20
+        }
+        #expect((long?.code, long?.line, long?.column) == (.limitExceeded, 3, 8), "\(long?.description ?? "none")")
+    }
+
     @Test func aHeaderLineOfAGigabyteEndsAtTheLimitOfHeaders() throws {
         let error = try refusal(Self.bomb("##fileformat=VCFv4.2\n##x=", "y", times: 1 << 30))
         #expect(error?.code == .limitExceeded)

@@ -67,4 +67,42 @@ import Testing
         let expected = ["a%20b%3Bc", "a%20b%3Bc,zone", "zone", nil]
         for (record, regions) in expected.enumerated() { #expect(result.info(record)["GAS_REGION"] == regions) }
     }
+
+    @Test func joinsTheIdentifiersOfTheSameChange() throws {
+        let scratch = try Scratch()
+        let reference = try reference(
+            "1\t19\trs1\tC\tA\t.\t.\tAF=0.1\n1\t19\trs2\tC\tG,A\t.\t.\tDIS=b\n1\t19\trs1\tC\tA\t.\t.\tAF=0.3\n"
+                + "1\t3\trs4\tTT\tT\t.\t.\t.\n1\t6\trs5\tTT\tT\t.\t.\tAF=0.5\n", in: scratch)
+        #expect(reference.knownVariantCount == 3)
+        let result = try Annotated(
+            Self.query + "1\t5\t.\tTT\tT\t.\t.\t.\n1\t19\t.\tC\tA\t.\t.\t.\n", [reference])
+        #expect(result.entries(0).first?["Existing_variation"] == "rs4&rs5")
+        #expect(result.info(0)["K_AF"] == "0.5")
+        #expect(result.entries(1).first?["Existing_variation"] == "rs1&rs2")
+        #expect((result.info(1)["K_AF"], result.info(1)["K_DIS"]) == ("0.1", "b"))
+    }
+
+    @Test func leavesOutWhatDoesNotFitTheGenomeAndSaysSo() throws {
+        let scratch = try Scratch()
+        let reference = try reference(
+            "1\t19\t.\tC\tA\t.\t.\tAF=1\n1\t20\t.\tG\tA\t.\t.\tAF=1\n1\t21\t.\tA\tG\t.\t.\tAF=1\n"
+                + "1\t23\t.\tG\tA\t.\t.\tAF=1\n9\t1\t.\tA\tG\t.\t.\t.\n1\t26\t.\tA\tG\t.\t.\t.\n", in: scratch)
+        #expect(reference.knownVariantCount == 3)
+        #expect(
+            reference.leftOut == [
+                "3 records of Test left out: 1 on contigs that the genome lacks; 1 outside their contig; "
+                    + "1 whose REF is not the genome's, the first on line 8."
+            ])
+    }
+
+    @Test func refusesASourceOfAnotherAssembly() throws {
+        let scratch = try Scratch()
+        let error = failure {
+            _ = try reference(
+                "1\t19\t.\tC\tA\t.\t.\t.\n1\t20\t.\tG\tA\t.\t.\t.\n1\t21\t.\tC\tG\t.\t.\t.\n", in: scratch)
+        }
+        #expect(
+            "\(try #require(error))"
+                == "Line 8: known.vcf: Test is of another assembly: 2 of 3 REF alleles disagree with the genome.")
+    }
 }

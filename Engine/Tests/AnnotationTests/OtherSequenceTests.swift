@@ -84,6 +84,7 @@ import Testing
         for record in 1...3 { #expect(result.records[record][7] == ".") }
         #expect(result.summary.otherSequences == ["chrM": 3])
         #expect(result.summary.passedThrough == 3)
+        #expect(result.summary.accounting?.reasons == ["other_sequence": 3])
         #expect(result.summary.referenceMismatches == 0)
         #expect(result.summary.problems.count == 1)
         #expect(result.summary.problems.first?.message.contains("NC_001807.4") == true)

@@ -41,6 +41,9 @@ public struct Reference: Sendable {
     /// Regions of all sources together.
     public var regionCount: Int { store.manifest.tracks.reduce(0) { $0 + $1.regions } }
 
+    /// A sentence for each source of known variants of which records are left out because they do not fit the genome.
+    public var leftOut: [String] { store.manifest.known.compactMap { $0.leftOut?.sentence($0.name) } }
+
     /// One line for people: "rCRS: 1 contig, 16,569 bases, 37 transcripts, 40,451 known variants, 42 regions".
     public var summaryLine: String {
         let bases = store.manifest.contigs.reduce(0) { $0 + $1.length }

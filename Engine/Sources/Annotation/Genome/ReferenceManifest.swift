@@ -46,6 +46,8 @@ struct ReferenceManifest: Codable, Sendable {
         var columns: [KnownColumn]
         /// Per contig, the number of its first variant; one more at the end.
         var contigStarts: [Int]
+        /// Records of the source that are not among the variants; nil in references built before they were counted.
+        var leftOut: KnownLeftOut?
     }
 
     /// Where the bins of a contig begin, and how many it has.

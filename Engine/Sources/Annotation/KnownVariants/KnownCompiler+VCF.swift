@@ -42,8 +42,10 @@ extension KnownCompiler {
         guard fields.count >= 5, let position = fields[1].decimal, position >= 1, position < Int(Int32.max) else {
             throw AnnotationError(.badSource, "\(fileName) has a record without a position or alleles.", line: line)
         }
-        guard let contig = numbers[fields[0].text] else { return }
         let reference = fields[3].map { $0 & 0xdf }
+        guard let contig = fittingContig(fields[0].text, position: position, reference: reference, line: line) else {
+            return
+        }
         let alternates = Fields(fields[4], separator: UInt8(ascii: ","))
         let info = fields.count > 7 ? self.info(fields[7]) : [:]
         let identifier = place(ofIdentifier: fields[2])

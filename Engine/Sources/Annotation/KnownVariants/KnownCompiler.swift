@@ -17,9 +17,11 @@ struct KnownCompiler {
     let fileName: String
     /// The columns that are kept, in the order of the file or as wanted.
     var columns: [Column] = []
-    private var contigs: [Int32] = []
-    private var unsortedKeys: [KnownKey] = []
-    private var unsortedValues: [UInt32] = []
+    /// Per allele, in the order of the file: its contig, its key and a value for each column.
+    private(set) var contigs: [Int32] = []
+    var unsortedKeys: [KnownKey] = []
+    var unsortedValues: [UInt32] = []
+    var leftOut = KnownLeftOut()
     private var texts: [[UInt8]: UInt32] = [:]
     private(set) var keys: [KnownKey] = []
     private(set) var values: [UInt32] = []
@@ -40,6 +42,9 @@ struct KnownCompiler {
         for key in source.columns ?? [] where !columns.contains(where: { $0.key == key }) {
             throw AnnotationError(.badSource, "\(fileName) has no column \(key), which is wanted of \(source.name).")
         }
+        if let refusal = leftOut.refusal(source.name) {
+            throw AnnotationError(.badSource, "\(fileName): \(refusal)", line: leftOut.firstDiffering)
+        }
         // The highest bit of a place is taken, see ``KnownKey/inPool``.
         guard pool.count < 1 << 31 else {
             throw AnnotationError(.badSource, "\(fileName) holds more text than fits; want fewer of its columns.")
@@ -50,6 +55,8 @@ struct KnownCompiler {
     /// Whether a column is wanted; all are if none was named, but for the identifiers, which `Existing_variation` has.
     func wants(_ key: String) -> Bool { source.columns?.contains(key) ?? (key != KnownCompiler.identifierKey) }
 
+    /// What a length of two bytes can say, in bytes.
+    static let longestText = 60_000
     static let identifierKey = "ID"
     static let identifierColumn = Column(key: identifierKey, number: "1", type: "String", description: "identifier")
 
@@ -59,7 +66,7 @@ struct KnownCompiler {
         contig: Int, position: Int, reference: [UInt8], alternate: [UInt8], identifier: UInt32, values: [UInt32]
     ) {
         let isSequence = alternate.allSatisfy { BaseTables.shared.index[Int($0)] < 4 }
-        guard isSequence, reference.count + alternate.count <= 60_000 else { return }
+        guard isSequence, reference.count + alternate.count <= KnownCompiler.longestText else { return }
         let normal = normalised(position, reference, alternate, contig)
         if normal.reference.isEmpty && normal.alternate.isEmpty { return }
         contigs.append(Int32(contig))
@@ -81,14 +88,14 @@ struct KnownCompiler {
         for byte in bytes {
             if byte == UInt8(ascii: "%") { encoded.append(byte) } else { encoded += PercentEncoding.encode([byte]) }
         }
-        return encoded.count > 60_000 ? 0 : place(of: encoded)
+        return encoded.count > KnownCompiler.longestText ? 0 : place(of: encoded)
     }
 
     /// The place of an identifier's text; 0 for none.
     mutating func place(ofIdentifier field: UnsafeBufferPointer<UInt8>) -> UInt32 {
         if field.isEmpty || field.equals(".") { return 0 }
         let text = Array(CSQ.escaped(field.text.replacingOccurrences(of: ";", with: "&")).utf8)
-        return text.count > 60_000 ? 0 : append(text)
+        return text.count > KnownCompiler.longestText ? 0 : append(text)
     }
 
     private mutating func place(of bytes: [UInt8]) -> UInt32 {
@@ -98,7 +105,7 @@ struct KnownCompiler {
         return place
     }
 
-    private mutating func append(_ bytes: [UInt8]) -> UInt32 {
+    mutating func append(_ bytes: [UInt8]) -> UInt32 {
         let place = UInt32(truncatingIfNeeded: pool.count)
         pool += [UInt8(bytes.count & 255), UInt8(bytes.count >> 8)] + bytes
         return place
@@ -151,6 +158,7 @@ struct KnownCompiler {
             let (left, right) = (Int($0), Int($1))
             return (contigs[left], unsortedKeys[left].position, $0) < (contigs[right], unsortedKeys[right].position, $1)
         }
+        order = joiningRepeats(order)
         // A column that no variant of this genome fills is not worth a field of every record.
         let count = columns.count
         let filled = columns.indices.filter { column in
@@ -178,7 +186,8 @@ struct KnownCompiler {
                     description: columns[$0].description
                 )
             },
-            contigStarts: starts
+            contigStarts: starts,
+            leftOut: leftOut
         )
     }
 }

@@ -90,10 +90,19 @@ public struct AnnotationRun: Sendable {
             let text = sample.slice(position, end > position && sample[end - 1] == 13 ? end - 1 : end)
             position = end + 1
             if text.isEmpty { continue }
+            if text.count > limits.lineLength {
+                return ChunkReader.tooLong(text.slice(0, limits.lineLength), limits, line: line)
+            }
             var columns = header.columnCount
             if newline == nil && !isWhole {
                 columns = text.reduce(1) { $0 + ($1 == 9 ? 1 : 0) }
-                if columns < 8 { return nil }
+                if columns < 8 {
+                    if sample.count < ChunkReader.peekSize { return nil }
+                    return AnnotationError(
+                        .limitExceeded,
+                        "The first eight columns of this line do not end within \(Phrase.grouped(text.count)) bytes.",
+                        line: line, column: columns)
+                }
             }
             do throws(AnnotationError) {
                 let fields = try RecordFields(text, columns: columns, lineNumber: line)

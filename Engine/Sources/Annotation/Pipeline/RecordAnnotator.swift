@@ -284,7 +284,7 @@ struct RecordAnnotator: ~Copyable {
                 self.reason = nil
             }
             tally.passedThrough += 1
-            account(.unknownContig, fields, line: lineNumber)
+            account(isOther ? .otherSequence : .unknownContig, fields, line: lineNumber)
             added = passThrough(line, fields, to: &output)
             return
         }

@@ -4,7 +4,8 @@ public struct AlleleAccounting: Codable, Sendable, Equatable {
     public var alleles = 0
     /// Alleles that got at least one consequence.
     public var annotated = 0
-    /// Alleles written out of which nothing can be said: their contig is not in the reference, or they are no sequence.
+    /// Alleles written out of which nothing can be said: their contig is not in the reference or another
+    /// sequence there, or they are no sequence.
     public var passedThrough = 0
     /// Alleles written out that cannot be right: outside their contig, or the same as REF.
     public var rejected = 0
@@ -40,6 +41,8 @@ public struct AlleleAccounting: Codable, Sendable, Equatable {
 public enum NotAnnotated: Int, Sendable, CaseIterable {
     /// The reference lacks the record's contig.
     case unknownContig
+    /// The file's contig bears the name of one of the reference's but is another sequence (``OtherSequences``).
+    case otherSequence
     /// POS lies outside the record's contig.
     case outsideContig
     /// A symbolic allele, such as `<DEL>`, or VCF 3.3's `D12`.
@@ -65,6 +68,7 @@ public enum NotAnnotated: Int, Sendable, CaseIterable {
     public var code: String {
         switch self {
         case .unknownContig: "unknown_contig"
+        case .otherSequence: "other_sequence"
         case .outsideContig: "outside_contig"
         case .symbolic: "symbolic_allele"
         case .breakend: "breakend"
@@ -82,7 +86,7 @@ public enum NotAnnotated: Int, Sendable, CaseIterable {
     public var isRejection: Bool {
         switch self {
         case .outsideContig, .sameAsReference, .endBeforeStart, .endOutsideContig: true
-        case .unknownContig, .symbolic, .breakend, .spanningDeletion, .noAlternate, .noEnd, .tooLong: false
+        case .unknownContig, .otherSequence, .symbolic, .breakend, .spanningDeletion, .noAlternate, .noEnd, .tooLong: false
         }
     }
 
@@ -90,6 +94,7 @@ public enum NotAnnotated: Int, Sendable, CaseIterable {
     var sentence: StaticString {
         switch self {
         case .unknownContig: "The reference lacks this contig."
+        case .otherSequence: "The contig is another sequence than the reference's of this name."
         case .outsideContig: "POS lies outside the contig."
         case .symbolic: "The allele is symbolic; its sequence is not known."
         case .breakend: "The allele is a breakend; no sequence is changed in one place."

@@ -22,16 +22,17 @@ extension KnownCompiler {
             guard let start = row[1].decimal, let end = row[2].decimal, start <= end, end < Int(Int32.max) else {
                 throw rows.error("has a row without start and end.")
             }
-            guard let contig = numbers[row.text(0)] else { continue }
-            addAlleles(of: row, contig, start: start, end: end)
+            addAlleles(of: row, start: start, end: end, line: rows.lineNumber)
         }
     }
 
     /// The observed alleles but for the reference's, on the forward strand. What is no sequence (`lengthTooLong`,
     /// repeats in words) is left out.
-    private mutating func addAlleles(of row: UCSCRow, _ contig: Int, start: Int, end: Int) {
+    private mutating func addAlleles(of row: UCSCRow, start: Int, end: Int, line: Int) {
         let isReverse = row[5].equals("-")
-        guard let reference = bases(row[7], isReverse: false), reference.count == end - start else { return }
+        guard let reference = bases(row[7], isReverse: false), reference.count == end - start,
+            let contig = fittingContig(row.text(0), position: start + 1, reference: reference, line: line)
+        else { return }
         let identifier = place(ofIdentifier: row[3])
         let frequencies = self.frequencies(row, isReverse: isReverse)
         let observed = Fields(row[8], separator: UInt8(ascii: "/"))

@@ -9,6 +9,8 @@ import Foundation
 struct ChunkReader: ~Copyable {
     static let chunkSize = 1 << 15
     private static let largeChunkSize = 1 << 17
+    /// As many bytes are looked at ahead at most, but for what one read adds.
+    static let peekSize = 8 << 20
     /// So many columns make the lines long.
     private static let manyColumns = 32
 
@@ -166,7 +168,7 @@ struct ChunkReader: ~Copyable {
     /// `body` is also told whether this is all there is: if not, the last line may be cut off.
     mutating func peek<Result>(
         records: Int,
-        bytes: Int = 8 << 20,
+        bytes: Int = ChunkReader.peekSize,
         headerLines: Int,
         _ body: (UnsafeBufferPointer<UInt8>, Bool) -> Result
     ) throws(AnnotationError) -> Result {
