@@ -81,8 +81,8 @@ NEW_STOP = re.compile(r"p\.[A-Za-z]{3}(\d+).*?([A-Z][a-z]{2})?((?:fs|ext)Ter)(\d
 
 def is_mirrored(key, theirs, ours, models):
     """Theirs is what the mirrored bases behind the coding sequence say, ours what the transcript's own say."""
-    transcript = models.get(key[5])
-    if transcript is None or transcript.strand == "+" or theirs.coding != ours.coding:
+    transcript = models[key[5]]
+    if not transcript.parts or transcript.strand == "+" or theirs.coding != ours.coding:
         return False
     own = transcript.changed(key[1], key[2], key[3])
     mirrored = transcript.changed(key[1], key[2], key[3], transcript.mirrored_trailer)
@@ -115,19 +115,31 @@ def says(text, protein, transcript):
 def is_kept_stop(key, theirs, ours, models):
     """VEP 115 calls an insertion `stop_retained_variant` where it brings a stop into the middle of the protein; VEP 116
     corrected that. We say `stop_gained`, or `frameshift_variant`, and describe the protein accordingly."""
-    return "stop_retained_variant" in theirs.terms and "stop_gained" in ours.terms
+    transcript = models[key[5]]
+    if not transcript.parts or "stop_retained_variant" not in theirs.terms or "stop_gained" not in ours.terms:
+        return False
+    stop = transcript.changed(key[1], key[2], key[3]).find("*")
+    return 0 <= stop < (len(transcript.coding) + len(key[3]) - len(key[2])) // 3 - 1
 
 
 def is_lost_region(key, theirs, ours, models):
     """VEP loses `splice_region_variant` of a change of several bases when its last run of changed bases lies outside the
     region."""
-    return ours.terms - theirs.terms == {"splice_region_variant"} and not theirs.terms - ours.terms and len(key[2]) > 1
+    if ours.terms ^ theirs.terms != {"splice_region_variant"} or "splice_region_variant" in theirs.terms:
+        return False
+    if len(key[2]) != len(key[3]):
+        return False
+    changed = [int(key[1]) + offset for offset, (one, other) in enumerate(zip(key[2], key[3])) if one != other]
+    is_near = [models[key[5]].is_splice_region(at) for at in changed]
+    return any(is_near) and not is_near[-1] and changed[-1] - changed[-2] > 1
 
 
 def is_shifted_stop(key, theirs, ours, models):
     """An insertion in front of the stop codon that shifts the frame, and the stop with it; VEP says that the stop stays."""
+    transcript = models[key[5]]
     return ("stop_retained_variant" in theirs.terms and "frameshift_variant" in ours.terms and len(key[3]) > len(key[2])
-            and (len(key[3]) - len(key[2])) % 3 and "Ter" in ours.protein[:6])
+            and (len(key[3]) - len(key[2])) % 3 and "Ter" in ours.protein[:6]
+            and not keeps_stop(transcript.changed(key[1], key[2], key[3]), transcript))
 
 
 def is_without_extension(key, theirs, ours, models):
@@ -138,7 +150,7 @@ def is_without_extension(key, theirs, ours, models):
 def is_past_the_end(key, theirs, ours, models):
     """The change begins in the coding sequence and reaches past the end of a transcript that ends with its stop codon. VEP speaks
     of the 3' UTR, which that transcript does not have; we say that the stop is lost."""
-    return key[5] in models and not models[key[5]].trailer and "3_prime_UTR_variant" in theirs.terms and ours.terms - theirs.terms <= {"stop_lost"}
+    return models[key[5]].parts and not models[key[5]].trailer and "3_prime_UTR_variant" in theirs.terms and ours.terms - theirs.terms <= {"stop_lost"}
 
 
 def is_kept_as_it_was(key, theirs, ours, models):
@@ -176,7 +188,7 @@ def against_vep(work, name, folder, fasta, models, vcf):
     theirs = answers(folder / vcf)
     ours = answers(annotate(work, folder.name, folder / fasta, folder / models, folder / vcf))
     require(theirs.keys() == ours.keys(), f"{name}: not the same pairs of allele and transcript")
-    transcripts = genome.transcripts(folder / fasta, folder / models)
+    transcripts = genome.transcripts(folder / fasta, folder / models, coding=False)
     shares = collections.Counter()
     differing = collections.defaultdict(list)
     for key, their in theirs.items():

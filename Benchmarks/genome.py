@@ -77,6 +77,12 @@ class Transcript:
         places = [at for begin, end in sorted(self.exons) for at in range(begin, end + 1) if behind(at)]
         return places[::-1] if self.strand == "-" else places
 
+    def is_splice_region(self, at):
+        """Whether a base is one of the 3 of an exon, or of the bases 3 to 8 of an intron, beside where the two meet."""
+        exons = sorted(self.exons)
+        return any(end - 3 < at <= end or end + 3 <= at <= end + 8 or begin <= at < begin + 3 or begin - 8 <= at <= begin - 3
+                   for (_, end), (begin, _) in zip(exons, exons[1:]))
+
     def changed(self, position, reference, alternate, trailer=None):
         """The protein after a change, read to the transcript's end; `trailer` replaces the bases behind the coding sequence."""
         begin, end = int(position), int(position) + len(reference)
@@ -131,8 +137,8 @@ def sequences(path):
     return {name: "".join(parts) for name, parts in found.items()}
 
 
-def transcripts(fasta, models, table=1):
-    """The coding transcripts by name, as the answers name them."""
+def transcripts(fasta, models, table=1, coding=True):
+    """The transcripts by name, as the answers name them; without `coding` also those that code for nothing."""
     contigs = sequences(fasta)
     names = {name.removeprefix("chr"): name for name in contigs}
     found, versionless = {}, re.compile(r"(?:transcript:)?([^;]+)")
@@ -148,4 +154,4 @@ def transcripts(fasta, models, table=1):
             name = versionless.match(parent[1])[1]
             transcript = found.setdefault(name, Transcript(contigs[contig], fields[6], table))
             (transcript.exons if fields[2] == "exon" else transcript.parts).append((int(fields[3]), int(fields[4])))
-    return {name: transcript for name, transcript in found.items() if transcript.parts}
+    return {name: transcript for name, transcript in found.items() if transcript.parts or not coding}
