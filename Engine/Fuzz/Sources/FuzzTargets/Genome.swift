@@ -36,7 +36,7 @@ enum Genome {
 
     static let known =
         "##fileformat=VCFv4.2\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"x\">\n"
-        + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t1015\trs1\tG\tA,T\t.\t.\tAF=0.1,0.2\n1\t1305\trs2\tC\tCCAG\t.\t.\t.\n"
+        + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t1015\trs1\tC\tA,T\t.\t.\tAF=0.1,0.2\n1\t1305\trs2\tC\tCCAG\t.\t.\t.\n"
 
     static let regions = "1\t1000\t1100\tfirst\n1\t1050\t1700\tsecond\nM\t500\t600\tthird\n"
 
