@@ -56,6 +56,10 @@ public protocol JobStore: Sendable {
     /// (`result_notice_expires`), oldest first.
     func stalledResults(before: Date, limit: Int) async throws -> [Job]
 
+    /// The name of the deployment whose jobs these are: random, made at the first call, kept as long as the jobs. It tells what
+    /// else belongs to this deployment from what another one keeps in the same place. Concurrent first calls give one name.
+    func deployment() async throws -> String
+
     /// Emits whenever jobs of the account may have changed, at once or within a second or two. Changes may be merged
     /// and an event may be spurious; a reader then reads the jobs anew. Ends when the consuming task is cancelled.
     func changes(of account: AccountID) -> AsyncStream<Void>

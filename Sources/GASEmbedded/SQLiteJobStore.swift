@@ -46,6 +46,17 @@ public struct SQLiteJobStore: JobStore {
         if let owner { announce(AccountID(rawValue: owner)) }
     }
 
+    /// The one row of the table `deployment`.
+    public func deployment() async throws -> String {
+        try await database.write { db in
+            try String.fetchOne(
+                db,
+                sql:
+                    "INSERT INTO deployment (id, name) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET id = 1 RETURNING name",
+                arguments: [UUID().uuidString.lowercased()]) ?? ""
+        }
+    }
+
     /// Emits when this or another process has changed a job of the account.
     public func changes(of account: AccountID) -> AsyncStream<Void> {
         database.wakeups.bell(SQLiteJobStore.channel(account)).stream(from: database)

@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("4 confirmed addresses") { try $0.execute(sql: confirmation) }
         migrator.registerMigration("5 job times") { try $0.execute(sql: jobTimes) }
         migrator.registerMigration("5 announcement") { try $0.execute(sql: announcement) }
+        migrator.registerMigration("6 deployment") { try $0.execute(sql: deployment) }
         return migrator
     }
 

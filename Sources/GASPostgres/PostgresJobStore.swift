@@ -48,6 +48,16 @@ public struct PostgresJobStore: JobStore {
         }
     }
 
+    /// The one row of the table `deployment`.
+    public func deployment() async throws -> String {
+        try await database.write(isRepeatable: true) { link in
+            try link.query(
+                "INSERT INTO deployment (id, name) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET id = 1 RETURNING name",
+                [.text(UUID().uuidString.lowercased())]
+            ).rows.first.map { try $0.text(0) } ?? ""
+        }
+    }
+
     /// Emits when this or another process has changed a job of the account.
     public func changes(of account: AccountID) -> AsyncStream<Void> {
         database.board[Self.channel(account)].stream(from: database)

@@ -346,7 +346,7 @@ public struct History {
             try checkMails(of: job)
         }
         let kept = try await world.objects.list(bucket: World.bucket, prefix: "gas/", after: nil, limit: 1000)
-        let left = Set(kept.map(\.location.key)).subtracting(objects)
+        let left = Set(kept.map(\.location.key)).subtracting(objects.union([BucketMark.key("gas")]))
         guard left.isEmpty else { throw violation("left in the result store: \(left.sorted())") }
         let leftArchives = Set(world.archive.archiveIDs).subtracting(archives)
         guard leftArchives.isEmpty else { throw violation("left in the archive: \(leftArchives.sorted())") }

@@ -11,6 +11,8 @@ struct StagedJobStore: JobStore {
         try await stage.call("add job") { try await base.add(job) }
     }
 
+    func deployment() async throws -> String { try await base.deployment() }
+
     func job(_ id: JobID) async throws -> Job? {
         try await stage.call("read job") { try await base.job(id) }
     }

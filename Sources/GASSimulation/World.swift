@@ -45,7 +45,8 @@ struct World {
     private var stagedArchive: StagedArchiveStore { StagedArchiveStore(base: archive, stage: stage) }
 
     private func settings(_ role: String) -> MoverSettings {
-        MoverSettings(workDirectory: workDirectory + "-" + role, keyPrefix: "gas", batch: 2, retryDelay: 60)
+        MoverSettings(
+            workDirectory: workDirectory + "-" + role, keyPrefix: "gas", batch: 2, retryDelay: 60, listDelay: 30)
     }
 
     /// The worker of a queue.

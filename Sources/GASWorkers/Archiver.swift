@@ -12,13 +12,23 @@ public struct MoverSettings: Sendable, Hashable {
     public var batch: Int
     /// Seconds until a result that could not be restored is tried again.
     public var retryDelay: Double
+    /// Seconds after a change of plan for which lists of jobs may be behind: an account's results are looked through once more
+    /// when they are over.
+    public var listDelay: Double
 
     /// States how they work.
-    public init(workDirectory: String, keyPrefix: String, batch: Int, retryDelay: Double) {
+    public init(workDirectory: String, keyPrefix: String, batch: Int, retryDelay: Double, listDelay: Double) {
         self.workDirectory = workDirectory
         self.keyPrefix = keyPrefix
         self.batch = batch
         self.retryDelay = retryDelay
+        self.listDelay = listDelay
+    }
+
+    /// When the results of an account whose plan changed at `roleSince` are to be looked through again; `nil` for not any more.
+    func secondLook(after roleSince: Date, now: Date) -> Date? {
+        let end = roleSince.addingTimeInterval(listDelay)
+        return now < end ? end : nil
     }
 }
 
@@ -190,6 +200,7 @@ public struct Archiver: MessageHandler {
             }
             cursor = page.next
         } while cursor != nil
+        if let second = settings.secondLook(after: account.roleSince, now: clock.now) { return .snooze(until: second) }
         try await accounts.settleRole(of: id, since: account.roleSince)
         logger.info("Results will be archived.", metadata: ["user_id": "\(id)", "results": "\(count)"])
         return .done

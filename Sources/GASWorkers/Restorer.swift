@@ -66,6 +66,7 @@ public struct Restorer: MessageHandler {
             }
             cursor = page.next
         } while cursor != nil
+        if let second = settings.secondLook(after: account.roleSince, now: clock.now) { return .snooze(until: second) }
         try await accounts.settleRole(of: id, since: account.roleSince)
         logger.info("Results will be restored.", metadata: ["user_id": "\(id)", "results": "\(count)"])
         return .done

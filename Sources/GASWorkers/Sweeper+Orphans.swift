@@ -28,6 +28,7 @@ extension Sweeper {
     /// another name, so what is found here stays nobody's.
     /// - Returns: how many.
     @Sendable public func removeOrphanedArchives() async throws -> Int {
+        try await mark.claim(settings.archiveBucket ?? settings.resultsBucket)
         let before = clock.now.addingTimeInterval(-settings.patience)
         var removed = 0
         var last: String?
@@ -45,9 +46,12 @@ extension Sweeper {
         }
     }
 
+    private var mark: BucketMark { BucketMark(objects: objects, jobs: jobs, keyPrefix: settings.keyPrefix) }
+
     private func removeObjects(
         in bucket: String, where isOrphan: (ObjectMetadata, Job?) -> Bool
     ) async throws -> Int {
+        try await mark.claim(bucket)
         var removed = 0
         var last: String?
         while true {

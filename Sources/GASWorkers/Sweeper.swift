@@ -17,6 +17,8 @@ public struct SweeperSettings: Sendable, Hashable {
     public var inputsBucket: String
     /// Where results, logs and summaries are.
     public var resultsBucket: String
+    /// Where archives are, if they are objects beside the others.
+    public var archiveBucket: String?
     /// First part of every object key.
     public var keyPrefix: String
     /// Jobs or objects looked at in one go.
@@ -25,8 +27,8 @@ public struct SweeperSettings: Sendable, Hashable {
     /// States how the sweeper works.
     public init(
         interval: Double, patience: Double, uploadPatience: Double,
-        housekeepingInterval: Double, inputsBucket: String, resultsBucket: String, keyPrefix: String,
-        batch: Int
+        housekeepingInterval: Double, inputsBucket: String, resultsBucket: String, archiveBucket: String? = nil,
+        keyPrefix: String, batch: Int
     ) {
         self.interval = interval
         self.patience = patience
@@ -34,6 +36,7 @@ public struct SweeperSettings: Sendable, Hashable {
         self.housekeepingInterval = housekeepingInterval
         self.inputsBucket = inputsBucket
         self.resultsBucket = resultsBucket
+        self.archiveBucket = archiveBucket
         self.keyPrefix = keyPrefix
         self.batch = batch
     }

@@ -4,6 +4,7 @@ import GASAWS
 import GASIdentity
 import GASMail
 import GASPayments
+import GASWorkers
 import SwiftASN1
 import X509
 
@@ -20,6 +21,7 @@ extension Checkup {
             return [await Finding.of("the service", remedy: "See 'gas config'.") { throw error }]
         }
         var findings = [await mail(composition)]
+        findings += await marks(composition)
         findings += await signIn(composition)
         if configuration[Settings.paymentsProvider] == .stripe {
             findings.append(
@@ -51,6 +53,20 @@ extension Checkup {
             }
             return []
         }
+    }
+
+    private func marks(_ composition: Composition) async -> [Finding] {
+        let mark = BucketMark(
+            objects: composition.objects, jobs: composition.jobs, keyPrefix: configuration[Settings.objectsPrefix])
+        var findings: [Finding] = []
+        for bucket in AWSLayout(configuration: configuration).buckets {
+            findings.append(
+                await Finding.of(
+                    "the mark of the bucket \(bucket)",
+                    remedy: "Give each deployment buckets of its own, or an \(Settings.objectsPrefix.key) of its own."
+                ) { try await mark.flaw(of: bucket).map { [$0] } ?? [] })
+        }
+        return findings
     }
 
     private func signIn(_ composition: Composition) async -> [Finding] {

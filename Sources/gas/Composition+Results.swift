@@ -88,6 +88,7 @@ extension Composition {
         MoverSettings(
             workDirectory: workDirectory, keyPrefix: configuration[Settings.objectsPrefix],
             batch: configuration[Settings.moversBatch],
-            retryDelay: configuration[Settings.restorerRetrySeconds])
+            retryDelay: configuration[Settings.restorerRetrySeconds],
+            listDelay: configuration[Settings.moversListDelay])
     }
 }

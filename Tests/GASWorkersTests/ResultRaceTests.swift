@@ -68,6 +68,24 @@ import Testing
         try await house.expectRest(job, in: .available)
     }
 
+    @Test(arguments: [Role.premium, .free])
+    func aResultThatTheListLacksIsFoundAtTheSecondLook(role: Role) async throws {
+        var house = try await ResultHouse(role: role == .premium ? .free : .premium)
+        house.listDelay = 30
+        let job = try await house.completedJob()
+        try await house.live(seconds: 400)
+        let listed = try await house.stored(job)
+        // As an index that is behind: the list lacks the job for a moment after the change of plan.
+        try await house.jobs.delete(job.id)
+        try await house.give(role)
+        try await house.work()
+        #expect(try await house.accounts.unsettledRoles(before: .distantFuture, limit: 1).count == 1)
+        #expect(try await house.jobs.add(listed))
+        try await house.live(seconds: 1200)
+        try await house.expectRest(job, in: role == .premium ? .available : .archived)
+        #expect(try await house.accounts.unsettledRoles(before: .distantFuture, limit: 1).isEmpty)
+    }
+
     @Test func cancelWhileRestoring() async throws {
         let house = try await ResultHouse()
         let job = try await house.completedJob()

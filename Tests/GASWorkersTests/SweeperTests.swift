@@ -85,4 +85,40 @@ import Testing
         #expect(try await sweeper(house).removeUnsubmittedUploads() == 5)
         #expect(try await house.objects.metadata(job.input) != nil)
     }
+
+    @Test(arguments: ["unsubmitted uploads", "orphaned results", "orphaned archives"])
+    func nothingOfAnotherDeploymentIsRemoved(chore: String) async throws {
+        let house = try await WorkerHouse()
+        let sweeper = sweeper(house)
+        let bucket = chore == "unsubmitted uploads" ? "gas-inputs" : "gas-results"
+        let mark = BucketMark(objects: house.objects, jobs: house.jobs, keyPrefix: "gas")
+        let place = ObjectLocation(bucket: bucket, key: BucketMark.key("gas"))
+        _ = try await house.objects.put(Data("theirs".utf8), at: place)
+        let key = ObjectKey(prefix: "gas", userID: house.account.id, jobID: JobID()).start + "1.vcf"
+        let object = ObjectLocation(bucket: bucket, key: key)
+        _ = try await house.objects.put(Data("x".utf8), at: object)
+        let file = NSTemporaryDirectory() + "gas-sweeper-" + UUID().uuidString
+        try Data("x".utf8).write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        _ = try await house.archive.put(file: file, name: key)
+        house.clock.advance(seconds: 10_000)
+        func work() async throws -> Int {
+            switch chore {
+            case "unsubmitted uploads": try await sweeper.removeUnsubmittedUploads()
+            case "orphaned results": try await sweeper.removeOrphanedResults()
+            default: try await sweeper.removeOrphanedArchives()
+            }
+        }
+        let error = await #expect(throws: GASError.self) { _ = try await work() }
+        #expect(error?.code == .conflict && error?.message.contains("another deployment's mark") == true)
+        #expect(try await mark.flaw(of: bucket)?.contains("gas/.deployment") == true)
+        #expect(try await house.objects.metadata(object) != nil)
+        #expect(house.archive.archiveIDs.count == 1)
+        // Somebody looked, and says that the bucket is this deployment's.
+        try await house.objects.delete(place)
+        #expect(try await mark.flaw(of: bucket) == nil)
+        #expect(try await work() == 1)
+        #expect(try await mark.flaw(of: bucket) == nil)
+        #expect(try await house.objects.metadata(place) != nil)
+    }
 }

@@ -83,6 +83,25 @@ public struct DynamoDBJobStore: JobStore {
         if let owner { listeners.announce(AccountID(rawValue: owner)) }
     }
 
+    /// The name in an item of its own, which no index holds.
+    public func deployment() async throws -> String {
+        var expression = DynamoDBExpression()
+        let name = expression.name("deployment")
+        let value = expression.value(.text(UUID().uuidString.lowercased()))
+        let request = UpdateItem(
+            TableName: table, Key: key(JobID(rawValue: "deployment")),
+            UpdateExpression: "SET \(name) = if_not_exists(\(name), \(value))", ConditionExpression: nil,
+            ExpressionAttributeNames: expression.names, ExpressionAttributeValues: expression.values)
+        return try await translatingErrors {
+            let answer: AWSAnswer<UpdateItem.Output> = try await client.call(
+                "dynamodb", Self.action("UpdateItem"), request)
+            guard case .text(let found)? = answer.value.Attributes?["deployment"] else {
+                throw GASError(.internal, "DynamoDB did not give the name of the deployment.")
+            }
+            return found
+        }
+    }
+
     /// Emits after each change by this process, and at every poll.
     public func changes(of account: AccountID) -> AsyncStream<Void> { listeners.changes(of: account) }
 

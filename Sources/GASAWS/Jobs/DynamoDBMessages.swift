@@ -21,7 +21,7 @@ struct UpdateItem: Encodable, Sendable {
     let TableName: String
     let Key: DynamoDBItem
     let UpdateExpression: String
-    let ConditionExpression: String
+    let ConditionExpression: String?
     let ExpressionAttributeNames: [String: String]
     let ExpressionAttributeValues: [String: DynamoDBValue]
     let ReturnValues = "ALL_NEW"

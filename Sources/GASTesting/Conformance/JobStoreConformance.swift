@@ -31,6 +31,7 @@ public enum JobStoreConformance: String, ConformanceRule {
     case pagesByResult = "a page can be restricted to a state of the result"
     case resultCounts = "jobs are counted by the state of the result, without zeros"
     case stalledResults = "a result stalls when what is owed for it is due, and comes oldest first, up to the limit"
+    case deployment = "the deployment has one name, whoever asks first"
     case changesAreAnnounced = "adding and updating a job is announced to its account"
     case changesEnd = "the announcements end with the task that reads them"
 
@@ -65,6 +66,7 @@ public enum JobStoreConformance: String, ConformanceRule {
         case .pagesByResult: try await rules.pagesByResult()
         case .resultCounts: try await rules.resultCounts()
         case .stalledResults: try await rules.stalledResults()
+        case .deployment: try await rules.deployment()
         case .changesAreAnnounced: try await rules.changesAreAnnounced()
         case .changesEnd: try await rules.changesEnd()
         }

@@ -113,6 +113,15 @@ extension JobStoreRules {
         #expect(try await since(0.5) == before + 1)
     }
 
+    func deployment() async throws {
+        let names = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<8 { group.addTask { try await store.deployment() } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(try await names == [store.deployment()])
+        #expect(names.allSatisfy { $0.count >= 32 })
+    }
+
     /// Whether a job is among those that stand still.
     private func isStalled(_ job: Job, after seconds: Double) async throws -> Bool {
         let stalled = try await store.stalledJobs(before: now.addingTimeInterval(seconds), limit: 10_000)

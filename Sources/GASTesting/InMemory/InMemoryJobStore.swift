@@ -10,6 +10,7 @@ public final class InMemoryJobStore: JobStore {
     }
 
     private let state = Mutex(State())
+    private let name = UUID().uuidString
     private let faults: FaultInjector
 
     /// Makes an empty store.
@@ -31,6 +32,9 @@ public final class InMemoryJobStore: JobStore {
             return added
         }
     }
+
+    /// A name of its own for each store.
+    public func deployment() async throws -> String { name }
 
     /// Gives the job.
     public func job(_ id: JobID) async throws -> Job? {

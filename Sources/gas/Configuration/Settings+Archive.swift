@@ -25,6 +25,10 @@ extension Settings {
         "thawer.concurrency", 2, in: 1...256, "Results copied back at the same time by one process.")
     static let moversBatch = Setting.number(
         "plans.batch", 100, in: 1...10_000, "Results of an account looked at in one go when its plan changes.")
+    static let moversListDelay = Setting.seconds(
+        "plans.list-seconds", 10, in: 0...900,
+        "So long after a change of plan a list of results may lack some (DynamoDB's indexes are behind by a moment); then they are "
+            + "looked through once more.")
 
     static let archiveStore = Setting.choice(
         "archive.store", ArchiveKind.folder,
@@ -78,7 +82,7 @@ extension Settings {
     static let forArchive: [any AnySetting] =
         [
             archiverConcurrency, restorerConcurrency, restorerTiers, restorerRetrySeconds, thawerConcurrency,
-            moversBatch,
+            moversBatch, moversListDelay,
             archiveStore, archiveBucket, archiveDirectory, archiveStorageClass, archiveKeepDays, archiveVault,
             archiveVaultPartBytes, archiveVaultParallelParts, archiveVaultInventorySeconds, archiveExpeditedSeconds,
             archiveStandardSeconds,

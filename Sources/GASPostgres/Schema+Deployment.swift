@@ -1,0 +1,9 @@
+extension Schema {
+    /// One row at most: the name of the deployment whose jobs these are.
+    static let deployment = """
+        CREATE TABLE deployment (
+            id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+            name TEXT NOT NULL
+        );
+        """
+}
