@@ -114,7 +114,7 @@ class AWSRig:
     def items(self):
         """Every job as boto3 sees it."""
         table = self.client("dynamodb", boto3.resource).Table(TABLE)
-        return table.scan(ConsistentRead=True)["Items"]
+        return [item for item in table.scan(ConsistentRead=True)["Items"] if item["job_id"] != "deployment"]
 
 
 class AWSService(Service):

@@ -26,13 +26,13 @@ extension ReferenceBuilder {
         if let gff3, manifest.transcripts == 0, ucsc.isEmpty {
             throw AnnotationError(
                 .badSource,
-                "\(gff3.lastComponent) has no transcript on the genome's contigs (\(contigs)); is it of another assembly?"
+                "\(gff3.lastComponent) has no transcript on the genome's contigs (\(contigs)): it may be of another assembly."
             )
         }
         for source in manifest.known where source.variants == 0 {
             throw AnnotationError(
                 .badSource,
-                "\(source.name) has no variant that fits the genome's contigs (\(contigs)); is it of another assembly?")
+                "\(source.name) has no variant that fits the genome's contigs (\(contigs)): it may be of another assembly.")
         }
     }
 }
