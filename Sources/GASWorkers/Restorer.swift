@@ -58,7 +58,7 @@ public struct Restorer: MessageHandler {
         var cursor: JobPage.Cursor?
         repeat {
             let page = try await jobs.jobs(of: id, resultState: .archived, after: cursor, limit: settings.batch)
-            for job in page.jobs {
+            for job in page.jobs where !hasFailed(job, since: account.roleSince) {
                 guard let update = job.beginRestoring(now: clock.now), let restoring = try await jobs.update(update)
                 else { continue }
                 try await restoreRequests.publish(RestoreRequested(restoring).encoded())
@@ -70,6 +70,11 @@ public struct Restorer: MessageHandler {
         try await accounts.settleRole(of: id, since: account.roleSince)
         logger.info("Results will be restored.", metadata: ["user_id": "\(id)", "results": "\(count)"])
         return .done
+    }
+
+    /// What could not be restored since the change of plan has a time at which it is tried again.
+    private func hasFailed(_ job: Job, since change: Date) -> Bool {
+        job.restoreProblem != nil && job.resultTime.map { $0 > change } ?? false
     }
 
     /// Asks the archive, or asks it how far it is.

@@ -136,6 +136,18 @@ import Testing
         #expect(try await house.sweeper.removeOrphanedArchives() == 0)
     }
 
+    @Test func theSecondLookAfterAChangeOfPlanDoesNotHastenTheNextTry() async throws {
+        var house = try await ResultHouse()
+        house.listDelay = 300
+        let job = try await house.completedJob()
+        try await house.live(seconds: 400)
+        house.archive.corrupt(try #require(try await house.stored(job).archiveID))
+        try await house.give(.premium)
+        try await house.live(seconds: 600)
+        #expect(house.faults.passes("Archive.retrieve") == 1)
+        #expect(house.mailer.mails.filter { $0.subject.contains("could not be restored") }.count == 1)
+    }
+
     @Test func aDamagedArchiveThatSomebodyRepairedIsTriedAgain() async throws {
         let house = try await ResultHouse()
         let job = try await house.completedJob()
