@@ -41,12 +41,19 @@ extension Job {
     /// Reads a job from what a store keeps.
     /// - Throws: `GASError` with code `corrupted` when a required attribute is missing or of the wrong kind.
     public init(attributes values: JobAttributes) throws {
+        try self.init { values[$0] }
+    }
+
+    /// Reads a job from what a store keeps, where a dictionary of it would take longer to make than to read.
+    /// - Parameter value: what the store keeps under a name; `nil` for nothing.
+    /// - Throws: as above.
+    public init(reading value: (JobAttribute) -> AttributeValue?) throws {
         func text(_ name: JobAttribute) throws -> String {
-            guard let text = values[name]?.text else { throw Job.unreadable(name, values) }
+            guard let text = value(name)?.text else { throw Job.unreadable(name, value) }
             return text
         }
         func number(_ name: JobAttribute) throws -> Int {
-            guard let number = values[name]?.number else { throw Job.unreadable(name, values) }
+            guard let number = value(name)?.number else { throw Job.unreadable(name, value) }
             return number
         }
         func date(_ name: JobAttribute) throws -> Date {
@@ -59,38 +66,38 @@ extension Job {
             input: ObjectLocation(bucket: try text(.inputsBucket), key: try text(.inputKey)),
             inputSize: try number(.inputSize),
             submitTime: try date(.submitTime))
-        guard let status = JobStatus(rawValue: try text(.status)) else { throw Job.unreadable(.status, values) }
+        guard let status = JobStatus(rawValue: try text(.status)) else { throw Job.unreadable(.status, value) }
         guard let resultState = ResultState(rawValue: try text(.resultState)) else {
-            throw Job.unreadable(.resultState, values)
+            throw Job.unreadable(.resultState, value)
         }
         self.status = status
         self.resultState = resultState
         attempt = try number(.attempt)
         releases = try number(.releases)
         requestTime = try date(.requestTime)
-        startTime = values[.startTime]?.date
-        completeTime = values[.completeTime]?.date
-        failureReason = values[.failureReason]?.text
-        archiveID = values[.archiveID]?.text
-        notifyExpires = values[.notifyExpires]?.date
-        notifyTime = values[.notifyTime]?.date
+        startTime = value(.startTime)?.date
+        completeTime = value(.completeTime)?.date
+        failureReason = value(.failureReason)?.text
+        archiveID = value(.archiveID)?.text
+        notifyExpires = value(.notifyExpires)?.date
+        notifyTime = value(.notifyTime)?.date
         move = try number(.move)
-        resultTime = values[.resultTime]?.date
-        resultDue = values[.resultDue]?.date
-        retrieval = Retrieval(attributes: values)
-        restoreProblem = values[.restoreProblem]?.text
-        notice = values[.notice]?.text.flatMap(ResultNotice.init)
-        noticeExpires = values[.noticeExpires]?.date
-        lease = Lease(attributes: values)
-        progress = JobProgress(attributes: values)
-        output = JobOutput(attributes: values)
-        if let bucket = values[.resultsBucket]?.text, let key = values[.logKey]?.text {
+        resultTime = value(.resultTime)?.date
+        resultDue = value(.resultDue)?.date
+        retrieval = Retrieval(reading: value)
+        restoreProblem = value(.restoreProblem)?.text
+        notice = value(.notice)?.text.flatMap(ResultNotice.init)
+        noticeExpires = value(.noticeExpires)?.date
+        lease = Lease(reading: value)
+        progress = JobProgress(reading: value)
+        output = JobOutput(reading: value)
+        if let bucket = value(.resultsBucket)?.text, let key = value(.logKey)?.text {
             log = ObjectLocation(bucket: bucket, key: key)
         }
     }
 
-    private static func unreadable(_ name: JobAttribute, _ values: JobAttributes) -> GASError {
-        let id = values[.jobID]?.text ?? "without a job_id"
+    private static func unreadable(_ name: JobAttribute, _ value: (JobAttribute) -> AttributeValue?) -> GASError {
+        let id = value(.jobID)?.text ?? "without a job_id"
         return GASError(.corrupted, "The stored job \(id) has no usable attribute '\(name.rawValue)'.")
     }
 }
@@ -98,8 +105,8 @@ extension Job {
 extension Lease {
     var attributes: JobAttributes { [.leaseOwner: .text(owner), .leaseExpires: .time(expires)] }
 
-    init?(attributes values: JobAttributes) {
-        guard let owner = values[.leaseOwner]?.text, let expires = values[.leaseExpires]?.date else { return nil }
+    init?(reading value: (JobAttribute) -> AttributeValue?) {
+        guard let owner = value(.leaseOwner)?.text, let expires = value(.leaseExpires)?.date else { return nil }
         self.init(owner: owner, expires: expires)
     }
 }
@@ -109,10 +116,10 @@ extension Retrieval {
         [.retrievalID: .text(id), .retrievalTier: .text(tier.rawValue), .retrievalExpected: .time(expected)]
     }
 
-    init?(attributes values: JobAttributes) {
-        guard let id = values[.retrievalID]?.text,
-            let tier = values[.retrievalTier]?.text.flatMap(RetrievalTier.init),
-            let expected = values[.retrievalExpected]?.date
+    init?(reading value: (JobAttribute) -> AttributeValue?) {
+        guard let id = value(.retrievalID)?.text,
+            let tier = value(.retrievalTier)?.text.flatMap(RetrievalTier.init),
+            let expected = value(.retrievalExpected)?.date
         else { return nil }
         self.init(id: id, tier: tier, expected: expected)
     }
@@ -128,9 +135,9 @@ extension JobProgress {
         ]
     }
 
-    init?(attributes values: JobAttributes) {
-        guard let records = values[.progressRecords]?.number, let bytes = values[.progressBytes]?.number,
-            let total = values[.progressTotalBytes]?.number, let milliseconds = values[.progressSeconds]?.number
+    init?(reading value: (JobAttribute) -> AttributeValue?) {
+        guard let records = value(.progressRecords)?.number, let bytes = value(.progressBytes)?.number,
+            let total = value(.progressTotalBytes)?.number, let milliseconds = value(.progressSeconds)?.number
         else { return nil }
         self.init(records: records, bytes: bytes, totalBytes: total, seconds: Double(milliseconds) / 1000)
     }
@@ -144,10 +151,10 @@ extension JobOutput {
         ]
     }
 
-    init?(attributes values: JobAttributes) {
-        guard let bucket = values[.resultsBucket]?.text, let result = values[.resultKey]?.text,
-            let log = values[.logKey]?.text, let summary = values[.summaryKey]?.text,
-            let size = values[.resultSize]?.number
+    init?(reading value: (JobAttribute) -> AttributeValue?) {
+        guard let bucket = value(.resultsBucket)?.text, let result = value(.resultKey)?.text,
+            let log = value(.logKey)?.text, let summary = value(.summaryKey)?.text,
+            let size = value(.resultSize)?.number
         else { return nil }
         self.init(bucket: bucket, resultKey: result, logKey: log, summaryKey: summary, resultSize: size)
     }

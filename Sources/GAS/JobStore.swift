@@ -34,6 +34,10 @@ public protocol JobStore: Sendable {
     /// How many jobs of each state an account has; states without jobs are left out.
     func counts(of account: AccountID) async throws -> [JobStatus: Int]
 
+    /// What a list shows: what `jobs(of:status:after:limit:)` and `counts(of:)` give, read at once where the store can.
+    func list(of account: AccountID, status: JobStatus?, after cursor: JobPage.Cursor?, limit: Int) async throws
+        -> (page: JobPage, counts: [JobStatus: Int])
+
     /// How many jobs of each state there are, whoever has them; states without jobs are left out.
     func counts() async throws -> [JobStatus: Int]
 
@@ -63,6 +67,17 @@ public protocol JobStore: Sendable {
     /// Emits whenever jobs of the account may have changed, at once or within a second or two. Changes may be merged
     /// and an event may be spurious; a reader then reads the jobs anew. Ends when the consuming task is cancelled.
     func changes(of account: AccountID) -> AsyncStream<Void>
+}
+
+extension JobStore {
+    /// Asks for both at the same time.
+    public func list(of account: AccountID, status: JobStatus?, after cursor: JobPage.Cursor?, limit: Int) async throws
+        -> (page: JobPage, counts: [JobStatus: Int])
+    {
+        async let counts = counts(of: account)
+        let page = try await jobs(of: account, status: status, after: cursor, limit: limit)
+        return (page, try await counts)
+    }
 }
 
 /// One page of a list of jobs.

@@ -46,6 +46,12 @@ public final class EmbeddedDatabase: Sendable {
         try await translatingErrors { try await pool.read(body) }
     }
 
+    /// Reads little from a consistent snapshot: rows by their key, or a page along an index. This is done on the thread that
+    /// calls, since handing it to another one and back takes longer than such a read; what may take long is for `read`.
+    func lookUp<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try translatingErrors { try pool.read(body) }
+    }
+
     /// Changes the database in one transaction: all of `body` or nothing.
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await translatingErrors { try await pool.write(body) }
@@ -57,6 +63,8 @@ public final class EmbeddedDatabase: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.foreignKeysEnabled = true
+            // One for each thread that can look something up, and others for reads that take long.
+            configuration.maximumReaderCount += ProcessInfo.processInfo.activeProcessorCount
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
             let pool = try DatabasePool(path: path, configuration: configuration)
             // The pool has set NORMAL, with which a power cut can undo the last commits.

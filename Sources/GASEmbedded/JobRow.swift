@@ -3,7 +3,8 @@ import GRDB
 
 /// A job as a row of `annotations`: the values of all attributes in the order of `JobAttribute`.
 struct JobRow: Sendable {
-    static let columns = JobAttribute.allCases.map(\.rawValue).joined(separator: ", ")
+    private static let order = JobAttribute.allCases
+    static let columns = order.map(\.rawValue).joined(separator: ", ")
     static let insertion = """
         INSERT INTO annotations (\(columns))
         VALUES (\(JobAttribute.allCases.map { _ in "?" }.joined(separator: ", ")))
@@ -20,10 +21,11 @@ struct JobRow: Sendable {
 
     /// The jobs that the rest of a `SELECT` statement finds.
     static func jobs(_ db: Database, _ rest: String, _ arguments: StatementArguments) throws -> [Job] {
-        try Row.fetchAll(
-            try db.cachedStatement(sql: "SELECT \(columns) FROM annotations \(rest)"),
-            arguments: arguments
-        ).map(job)
+        try Array(
+            Row.fetchCursor(
+                try db.cachedStatement(sql: "SELECT \(columns) FROM annotations \(rest)"),
+                arguments: arguments
+            ).map(job))
     }
 
     /// The jobs that the rest of a `SELECT` statement finds, each with the time in one of its columns.
@@ -39,13 +41,13 @@ struct JobRow: Sendable {
         ).map { (time: $0[column], job: try job($0)) }
     }
 
-    /// Reads a row whose first columns are `columns`.
+    /// Reads a row whose first columns are `columns`. These are strictly typed.
     static func job(_ row: Row) throws -> Job {
-        var attributes: JobAttributes = [:]
-        for (index, name) in JobAttribute.allCases.enumerated() {
-            attributes[name] = AttributeValue(row[index] as DatabaseValue)
+        try Job { name in
+            guard let column = order.firstIndex(of: name) else { return nil }
+            if name.isNumber { return (row[column] as Int?).map(AttributeValue.number) }
+            return (row[column] as String?).map(AttributeValue.text)
         }
-        return try Job(attributes: attributes)
     }
 }
 
@@ -54,15 +56,6 @@ extension AttributeValue {
         switch self {
         case .text(let text): text.databaseValue
         case .number(let number): number.databaseValue
-        }
-    }
-
-    /// A stored value; `nil` for an absent one. Columns are strictly typed, so there is nothing else.
-    init?(_ value: DatabaseValue) {
-        switch value.storage {
-        case .string(let text): self = .text(text)
-        case .int64(let number): self = .number(Int(number))
-        case .null, .double, .blob: return nil
         }
     }
 }

@@ -31,10 +31,9 @@ public struct SQLiteAccountStore: AccountStore {
 
     /// Reads a row by its primary key.
     public func account(_ id: AccountID) async throws -> Account? {
-        try await database.read { db in
+        try database.lookUp { db in
             try Row.fetchOne(
-                db,
-                sql: "SELECT \(SQLiteAccountStore.columns) FROM accounts WHERE id = ?",
+                try db.cachedStatement(sql: "SELECT \(SQLiteAccountStore.columns) FROM accounts WHERE id = ?"),
                 arguments: [id.rawValue]
             ).map(SQLiteAccountStore.account)
         }

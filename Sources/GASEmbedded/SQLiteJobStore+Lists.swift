@@ -11,9 +11,7 @@ extension SQLiteJobStore {
         after cursor: JobPage.Cursor?,
         limit: Int
     ) async throws -> JobPage {
-        guard let status else { return try await page("WHERE user_id = ?", [account.rawValue], cursor, limit) }
-        return try await page(
-            "WHERE user_id = ? AND job_status = ?", [account.rawValue, status.rawValue], cursor, limit)
+        try database.lookUp { try Self.page($0, of: account, status, cursor, limit) }
     }
 
     /// As above, along the index of account and result state.
@@ -23,13 +21,40 @@ extension SQLiteJobStore {
         after cursor: JobPage.Cursor?,
         limit: Int
     ) async throws -> JobPage {
-        try await page(
-            "WHERE user_id = ? AND result_state = ?", [account.rawValue, resultState.rawValue], cursor, limit)
+        try database.lookUp { db in
+            try Self.page(
+                db, "WHERE user_id = ? AND result_state = ?", [account.rawValue, resultState.rawValue], cursor, limit)
+        }
     }
 
-    private func page(
-        _ condition: String, _ arguments: StatementArguments, _ cursor: JobPage.Cursor?, _ limit: Int
-    ) async throws -> JobPage {
+    /// Counts along the index of account and status.
+    public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
+        try database.lookUp { try Self.counts($0, of: account) }
+    }
+
+    /// Reads both from one snapshot.
+    public func list(
+        of account: AccountID,
+        status: JobStatus?,
+        after cursor: JobPage.Cursor?,
+        limit: Int
+    ) async throws -> (page: JobPage, counts: [JobStatus: Int]) {
+        try database.lookUp { db in
+            (try Self.page(db, of: account, status, cursor, limit), try Self.counts(db, of: account))
+        }
+    }
+
+    private static func page(
+        _ db: Database, of account: AccountID, _ status: JobStatus?, _ cursor: JobPage.Cursor?, _ limit: Int
+    ) throws -> JobPage {
+        guard let status else { return try page(db, "WHERE user_id = ?", [account.rawValue], cursor, limit) }
+        return try page(
+            db, "WHERE user_id = ? AND job_status = ?", [account.rawValue, status.rawValue], cursor, limit)
+    }
+
+    private static func page(
+        _ db: Database, _ condition: String, _ arguments: StatementArguments, _ cursor: JobPage.Cursor?, _ limit: Int
+    ) throws -> JobPage {
         var condition = condition
         var arguments = arguments
         if let cursor {
@@ -39,22 +64,22 @@ extension SQLiteJobStore {
         // One more than asked for tells whether there is a next page.
         condition += " ORDER BY submit_time DESC, job_id DESC LIMIT ?"
         arguments += [limit + 1]
-        let found = try await database.read { [condition, arguments] in
-            try JobRow.jobs($0, condition, arguments)
-        }
+        let found = try JobRow.jobs(db, condition, arguments)
         let page = Array(found.prefix(limit))
         return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
     }
 
-    /// Counts along the index of account and status.
-    public func counts(of account: AccountID) async throws -> [JobStatus: Int] {
-        try await counts(
-            "SELECT job_status, count(*) FROM annotations WHERE user_id = ? GROUP BY job_status", [account.rawValue])
+    private static func counts(_ db: Database, of account: AccountID) throws -> [JobStatus: Int] {
+        try counts(
+            db, "SELECT job_status, count(*) FROM annotations WHERE user_id = ? GROUP BY job_status",
+            [account.rawValue])
     }
 
     /// Counts all rows: for the eyes of administrators, not for every page.
     public func counts() async throws -> [JobStatus: Int] {
-        try await counts("SELECT job_status, count(*) FROM annotations GROUP BY job_status", [])
+        try await database.read {
+            try Self.counts($0, "SELECT job_status, count(*) FROM annotations GROUP BY job_status", [])
+        }
     }
 
     /// Counts along the index of times.
@@ -65,15 +90,15 @@ extension SQLiteJobStore {
         }
     }
 
-    private func counts(_ sql: String, _ arguments: StatementArguments) async throws -> [JobStatus: Int] {
-        try await database.read { db in
-            let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)
-            return try rows.reduce(into: [:]) { counts, row in
-                guard let status = JobStatus(rawValue: row[0]) else {
-                    throw GASError(.corrupted, "A stored job has a job_status that does not exist.")
-                }
-                counts[status] = row[1]
+    private static func counts(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws
+        -> [JobStatus: Int]
+    {
+        let rows = try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments)
+        return try rows.reduce(into: [:]) { counts, row in
+            guard let status = JobStatus(rawValue: row[0]) else {
+                throw GASError(.corrupted, "A stored job has a job_status that does not exist.")
             }
+            counts[status] = row[1]
         }
     }
 

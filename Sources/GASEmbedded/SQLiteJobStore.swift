@@ -24,7 +24,7 @@ public struct SQLiteJobStore: JobStore {
 
     /// Reads a row by its primary key.
     public func job(_ id: JobID) async throws -> Job? {
-        try await database.read { db in
+        try database.lookUp { db in
             try JobRow.jobs(db, "WHERE job_id = ?", [id.rawValue]).first
         }
     }

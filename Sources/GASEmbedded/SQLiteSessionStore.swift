@@ -29,10 +29,10 @@ public struct SQLiteSessionStore: SessionStore {
 
     /// Reads a row by its primary key.
     public func session(tokenHash: String) async throws -> Session? {
-        try await database.read { db in
+        try database.lookUp { db in
             try Row.fetchOne(
-                db,
-                sql: "SELECT \(SQLiteSessionStore.columns) FROM sessions WHERE token_hash = ?",
+                try db.cachedStatement(
+                    sql: "SELECT \(SQLiteSessionStore.columns) FROM sessions WHERE token_hash = ?"),
                 arguments: [tokenHash]
             ).map(SQLiteSessionStore.session)
         }

@@ -53,6 +53,10 @@ public struct WebSettings: Sendable {
 
     /// Rows on one page of the list of annotations.
     public var jobsPerPage = 25
+    /// How much HTML of lists is kept, so that it need not be rendered again while nothing in it changes, in bytes; 0 for none.
+    public var fragmentBytes = 16 << 20
+    /// A list that nobody has asked for so long, or twice as long at most, is forgotten, in seconds.
+    public var fragmentSeconds: Double = 60
     /// The assemblies that are installed, one line each, for the upload page.
     public var assemblies: @Sendable () -> [String] = { [] }
     /// A folder of VCF files that are offered as samples; `nil` for none.

@@ -31,6 +31,8 @@ extension Composition {
         settings.uploadPolicySeconds = configuration[Settings.webUploadPolicySeconds]
         settings.downloadLinkSeconds = configuration[Settings.webDownloadLinkSeconds]
         settings.jobsPerPage = configuration[Settings.webJobsPerPage]
+        settings.fragmentBytes = configuration[Settings.webFragmentBytes]
+        settings.fragmentSeconds = configuration[Settings.webFragmentSeconds]
         settings.assemblies = assemblies
         settings.sampleDirectory = sampleDirectory
         settings.uploadFieldBytes = configuration[Settings.webUploadFieldBytes]

@@ -20,6 +20,7 @@ public enum JobStoreConformance: String, ConformanceRule {
     case pagesByStatus = "a page can be restricted to a state"
     case accountsAreApart = "nobody sees the jobs of another account"
     case counts = "jobs are counted by state, without zeros"
+    case lists = "a list is a page and the counts, whichever page it is"
     case jobsAhead = "the jobs ahead are the pending ones submitted before, if the store can tell"
     case submissions = "the jobs submitted since a moment are counted, that moment included, if the store can tell"
     case stalledPending = "a pending job stalls when its last request is old"
@@ -55,6 +56,7 @@ public enum JobStoreConformance: String, ConformanceRule {
         case .pagesByStatus: try await rules.pagesByStatus()
         case .accountsAreApart: try await rules.accountsAreApart()
         case .counts: try await rules.counts()
+        case .lists: try await rules.lists()
         case .jobsAhead: try await rules.jobsAhead()
         case .submissions: try await rules.submissions()
         case .stalledPending: try await rules.stalledPending()

@@ -86,6 +86,20 @@ extension JobStoreRules {
         #expect(try await store.counts(of: account) == [.pending: 3, .cancelled: 1])
     }
 
+    func lists() async throws {
+        for index in 0..<5 { _ = try await added(Double(index)) }
+        _ = try await updated(added(9).cancel(now: now))
+        _ = try await added(of: AccountID())
+        var cursor: JobPage.Cursor?
+        for status in [nil, JobStatus.pending, .failed] {
+            let (list, counts) = try await store.list(of: account, status: status, after: cursor, limit: 2)
+            let page = try await page(status, after: cursor, limit: 2)
+            #expect(list.jobs == page.jobs && list.next == page.next)
+            #expect(counts == [.pending: 5, .cancelled: 1])
+            cursor = list.next
+        }
+    }
+
     func jobsAhead() async throws {
         // Times of their own, before whatever else the store holds.
         let early = -1e9 - Double.random(in: 0..<1e6).rounded()

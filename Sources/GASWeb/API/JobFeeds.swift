@@ -16,8 +16,9 @@ struct JobFeeds: Sendable {
     func followList(_ call: Call, _ visitor: Visitor) async throws -> Response {
         let query = try AnnotationsPage.Query(call.query)
         return try stream.respond(call, visitor) { account in
-            let list = try await list.list(query, account)
-            return EventStream.Sight(data: try json(ListState(version: list.version)), ends: list.ends, isLast: false)
+            let listing = try await list.listing(query, account)
+            return EventStream.Sight(
+                data: try json(ListState(version: listing.version)), ends: listing.ends, isLast: false)
         }
     }
 

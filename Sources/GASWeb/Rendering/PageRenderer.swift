@@ -52,17 +52,22 @@ struct PageRenderer: Sendable {
             announcement: call.announcement.map { Frame.Notice(text: $0.text, closes: $0.closes) },
             content: content
         )
-        guard let html = library.render(frame, withTemplate: template) else {
-            preconditionFailure("There is no template \(template).")
-        }
         return Response(
             status: status,
             headers: [
                 .contentType: "text/html; charset=utf-8",
                 .contentSecurityPolicy: ContentSecurityPolicy.text(formTargets: formTargets),
             ],
-            body: .init(byteBuffer: ByteBuffer(string: html))
+            body: .init(byteBuffer: ByteBuffer(string: fragment(template, content: frame)))
         )
+    }
+
+    /// A part of a page, as HTML.
+    func fragment(_ template: String, content: Any) -> String {
+        guard let html = library.render(content, withTemplate: template) else {
+            preconditionFailure("There is no template \(template).")
+        }
+        return html
     }
 
     /// The page that tells of an error.

@@ -99,7 +99,13 @@ struct RouteTable: Sendable {
             settings: settings
         )
         let submission = Submission(services: services, settings: settings)
-        let list = AnnotationsPage(pages: pages, services: services, perPage: settings.jobsPerPage)
+        let list = AnnotationsPage(
+            pages: pages,
+            services: services,
+            settings: settings,
+            fragments: FragmentCache(
+                bytes: settings.fragmentBytes, seconds: settings.fragmentSeconds, clock: services.clock)
+        )
         let details = AnnotationPage(pages: pages, services: services, settings: settings)
         let files = JobFiles(pages: pages, services: services, settings: settings)
         let cancellation = Cancellation(services: services)

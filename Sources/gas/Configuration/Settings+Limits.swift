@@ -37,6 +37,12 @@ extension Settings {
         "After so long at most a change of the announcement, or of whether the service is closed, is seen everywhere.")
     static let webRowsPerPage = Setting.number(
         "web.rows-per-page", 50, in: 1...1000, "Rows on one page of an activity or of an administrator's list.")
+    static let webFragmentBytes = Setting.number(
+        "web.fragment-bytes", 16_777_216, in: 0...17_179_869_184,
+        "So many bytes of rendered lists are kept in memory, each for its owner while nothing in it changes; 0: none.")
+    static let webFragmentSeconds = Setting.seconds(
+        "web.fragment-seconds", 60, in: 1...86_400,
+        "A rendered list that nobody has asked for so long is forgotten, after twice the time at the latest.")
     static let webStrictTransportSubdomains = Setting.flag(
         "web.strict-transport-subdomains", false,
         "Whether browsers will insist on HTTPS for all hosts below this one, too.")
@@ -44,6 +50,6 @@ extension Settings {
     static let forLimits: [any AnySetting] = [
         webTrustedProxies, webRequestsPerAccount, webRequestsPerAddress, webRequestWindowSeconds, signUpsPerAddress,
         signUpWindowSeconds, webHeadSeconds, webBodyPeriodBytes, webBodyPeriodSeconds, webRowsPerPage,
-        webStrictTransportSubdomains, webAnnouncementSeconds,
+        webStrictTransportSubdomains, webAnnouncementSeconds, webFragmentBytes, webFragmentSeconds,
     ]
 }
