@@ -72,7 +72,7 @@ struct Composition {
     /// Runs services until SIGTERM or SIGINT, then lets them finish.
     func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services.map(NamedService.init), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let result = await Result(catching: { try await group.run() })
         try await close()
         try result.get()
@@ -203,7 +203,7 @@ struct Composition {
             }
         LoggingSystem.bootstrap { label in
             if isJSON { return JSONLogHandler(label: label, logLevel: level) }
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler = PlainLogHandler(StreamLogHandler.standardError(label: label))
             handler.logLevel = level
             return handler
         }
