@@ -73,10 +73,25 @@ struct Composition {
     func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
             services: services.map(NamedService.init), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        await warnOfMissingGuards()
         let result = await Result(catching: { try await group.run() })
         try await close()
         try result.get()
         logger.info("Stopped.")
+    }
+
+    /// Tells the log when the audit log can be changed. Nothing is put back here: somebody has removed it, and that must be
+    /// looked at first.
+    private func warnOfMissingGuards() async {
+        do {
+            let missing = try await audit.missingGuards()
+            guard !missing.isEmpty else { return }
+            logger.error(
+                "What keeps the audit log from being changed was removed; see 'gas audit verify'.",
+                metadata: ["missing": "\(missing.joined(separator: ", "))"])
+        } catch {
+            logger.error("The guards of the audit log cannot be looked at.", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Ends all connections.
