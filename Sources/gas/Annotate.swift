@@ -7,7 +7,8 @@ import Logging
 /// `gas annotate`: one file, right here.
 struct Annotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "annotate", abstract: "Annotate a VCF on this machine by the built-in engine, without the service.")
+        commandName: "annotate", abstract: "Annotate a VCF on this machine by the built-in engine, without the service."
+    )
 
     @Argument(help: "The VCF to annotate: plain, gzip or BGZF.")
     var input: String

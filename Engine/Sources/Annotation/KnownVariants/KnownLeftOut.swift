@@ -15,7 +15,8 @@ struct KnownLeftOut: Codable, Sendable {
     /// three in four substitutions disagree, by chance; of the same one hardly any.
     func refusal(_ source: String) -> String? {
         guard differing * 3 > checked else { return nil }
-        return "\(source) is of another assembly: \(Phrase.grouped(differing)) of \(Phrase.count(checked, "REF allele")) "
+        return
+            "\(source) is of another assembly: \(Phrase.grouped(differing)) of \(Phrase.count(checked, "REF allele")) "
             + "disagree with the genome."
     }
 

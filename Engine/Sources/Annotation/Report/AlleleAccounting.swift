@@ -86,7 +86,8 @@ public enum NotAnnotated: Int, Sendable, CaseIterable {
     public var isRejection: Bool {
         switch self {
         case .outsideContig, .sameAsReference, .endBeforeStart, .endOutsideContig: true
-        case .unknownContig, .otherSequence, .symbolic, .breakend, .spanningDeletion, .noAlternate, .noEnd, .tooLong: false
+        case .unknownContig, .otherSequence, .symbolic, .breakend, .spanningDeletion, .noAlternate, .noEnd, .tooLong:
+            false
         }
     }
 
