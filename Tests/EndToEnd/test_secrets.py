@@ -139,8 +139,10 @@ def test_the_processes_environment_is_not_told(make_service, log_format):
     with requests.Session() as session:
         session.trust_env = False
         texts = [session.get(service.url + path, verify=service.authority, timeout=20).text
-                 for path in ("/", "/login", "/login/campus", "/readyz", "/nowhere")]
+                 for path in ("/", "/login", "/login/campus", "/readyz", "/nowhere", "/privacy")]
     service.stop()
     assert "Sign in with campus" in texts[1] and "does not answer now" in texts[2]
+    assert all(f"<strong>{name}</strong>" in texts[5] for name in ("The mail server localhost", "Stripe", "campus"))
+    assert "Nothing is given to others" not in texts[5]
     assert "Starting service" in service.log_text() and "QueueConsumer" in service.log_text()
     assert all("canary-" not in text for text in [*texts, service.log_text()])
