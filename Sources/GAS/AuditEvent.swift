@@ -57,6 +57,8 @@ public enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
     case passwordChanged = "password-changed"
     /// Somebody said that they have forgotten the password.
     case passwordResetAsked = "password-reset-asked"
+    /// The plan is about to be changed. What became of it follows, unless somebody else was first or the process died.
+    case roleChangeBegun = "role-change-begun"
     /// The plan was changed.
     case roleChanged = "role-changed"
     /// A link to a file was given out.
@@ -73,6 +75,8 @@ public enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
     case accessDenied = "access-denied"
     /// Too much was asked for.
     case throttled
+    /// What keeps the audit log from being changed had been removed, and was put back.
+    case guardsRestored = "guards-restored"
     /// Inputs were removed because their time was over.
     case inputsExpired = "inputs-expired"
     /// An account began to be deleted: from now on nobody can sign in to it.

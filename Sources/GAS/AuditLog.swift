@@ -42,6 +42,22 @@ public protocol AuditLog: Sendable {
     ///   - limit: at most so many, at least 1.
     /// - Throws: `corrupted` when an entry cannot be read at all.
     func chain(after number: Int, limit: Int) async throws -> [AuditEntry]
+
+    /// The guards by which the store itself refuses to change or remove an entry, as far as they are not there any more or
+    /// not what they were, by name. Whoever removes one can change entries, which `verify` sees, and cut off the end, which it
+    /// sees only where the last entry was noted.
+    func missingGuards() async throws -> [String]
+
+    /// Puts those back.
+    func restoreGuards() async throws
+}
+
+extension AuditLog {
+    /// None: there are no guards here.
+    public func missingGuards() async throws -> [String] { [] }
+
+    /// Does nothing: there are no guards here.
+    public func restoreGuards() async throws {}
 }
 
 /// Which entries are wanted; all of what is given must hold.

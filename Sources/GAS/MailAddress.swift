@@ -13,14 +13,55 @@ public struct MailAddress: Sendable, Hashable {
         self.address = address
     }
 
-    /// Whether the address can stand in a header and an SMTP command: one `@`, something on both sides, no spaces,
-    /// no control or special characters. Whether it exists only its server knows.
-    public var isValid: Bool {
-        let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && address.utf8.count <= 254
-            && address.unicodeScalars.allSatisfy {
-                $0.value > 32 && $0.value < 127 && !"<>()[]\\,;:\"".unicodeScalars.contains($0)
+    /// Whether mail can be sent there; see `problem(with:)`.
+    public var isValid: Bool { Self.problem(with: address) == nil }
+
+    /// Longest address (RFC 5321, section 4.5.3.1.3, less the angle brackets), longest part before the `@` (4.5.3.1.1)
+    /// and longest label of a domain (RFC 1035, section 2.3.4), in bytes.
+    private static let longest = (address: 254, local: 64, label: 63)
+
+    /// Why no mail can be sent to an address, in a sentence for who typed it; `nil` when it can.
+    ///
+    /// Whoever takes an address asks here, so that nobody has one that a mailer then refuses: a dot-string and a domain
+    /// of at least two labels (RFC 5321, section 4.1.2). That is ASCII alone: servers that take more (RFC 6531) are few,
+    /// and a name such as `münchen.de` has a spelling in ASCII. Whether the address exists only its server knows.
+    public static func problem(with address: String) -> String? {
+        if address.contains("@"), let odd = address.unicodeScalars.first(where: { !$0.isASCII }) {
+            let sign = odd.isHidden ? "an invisible character" : "'\(odd)'"
+            return
+                "Mails can be sent to addresses of plain letters only, such as ada@example.org; this one has \(sign)."
+        }
+        let sides = address.split(separator: "@", omittingEmptySubsequences: false)
+        guard sides.count == 2, address.utf8.count <= longest.address, isLocalPart(sides[0]), isDomain(sides[1]) else {
+            return "Please enter an e-mail address such as ada@example.org."
+        }
+        return nil
+    }
+
+    private static func isLocalPart(_ text: Substring) -> Bool {
+        text.utf8.count <= longest.local
+            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
+                !atom.isEmpty && atom.unicodeScalars.allSatisfy { isLetterOrDigit($0) || signs.contains($0) }
             }
+    }
+
+    private static func isDomain(_ text: Substring) -> Bool {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        return labels.count >= 2
+            && labels.allSatisfy { label in
+                (1...longest.label).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                    && label.unicodeScalars.allSatisfy { isLetterOrDigit($0) || $0 == "-" }
+            }
+    }
+
+    /// What else an atom is made of (RFC 5322, section 3.2.3).
+    private static let signs = Set("!#$%&'*+-/=?^_`{|}~".unicodeScalars)
+
+    private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": true
+        default: false
+        }
     }
 
     /// As a header field has it (RFC 5322, section 3.4), free of line ends whatever the name holds.

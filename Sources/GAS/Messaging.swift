@@ -23,8 +23,19 @@ public protocol Queue: Sendable {
     /// it back. A receipt that is no longer valid changes nothing.
     func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws
 
+    /// Gives a received message back, to be received again in `seconds` from now and no sooner; until then it is in nobody's
+    /// hands. A receipt that is no longer valid changes nothing.
+    func putBack(_ receipt: Delivery.Receipt, seconds: Double) async throws
+
     /// How much waits.
     func depth() async throws -> QueueDepth
+}
+
+extension Queue {
+    /// Hides it, where a queue knows no difference.
+    public func putBack(_ receipt: Delivery.Receipt, seconds: Double) async throws {
+        try await hide(receipt, seconds: seconds)
+    }
 }
 
 /// A message in the hands of a receiver.
@@ -65,9 +76,9 @@ public struct Delivery: Sendable {
 public struct QueueDepth: Sendable, Hashable {
     /// Ready to be received.
     public let visible: Int
-    /// Received and hidden.
+    /// Received, and with a worker; where the queue cannot tell, also what was put back and is not due yet.
     public let inFlight: Int
-    /// Not due yet.
+    /// Not due yet: sent with a delay, or put back.
     public let delayed: Int
     /// When the oldest message was sent; `nil` when there is none or the adapter cannot tell.
     public let oldest: Date?

@@ -22,17 +22,24 @@ public struct RoleChange: Sendable {
     }
 
     /// Gives an account a role. Giving it the role that it has changes nothing.
+    ///
+    /// The audit log has it twice: that it was begun, before, so that no change is made of which nothing is noted; and that
+    /// it was made, after, by the one of several at the same moment whose change it was.
+    /// - Parameter initiator: who is noted for it.
     /// - Returns: whether the role was changed.
     @discardableResult
-    public func give(_ role: Role, to account: AccountID) async throws -> Bool {
+    public func give(_ role: Role, to account: AccountID, by initiator: Initiator = .service) async throws -> Bool {
         let old: Role = role == .free ? .premium : .free
         guard try await accounts.account(account)?.role == old else { return false }
-        // Before the change, so that none is made that is not noted. One that somebody else makes in this very moment is
-        // noted twice then.
-        try await audit.append(
-            AuditEvent(
-                .roleChanged, at: clock.now, by: nil, about: account, detail: "\(old.rawValue) to \(role.rawValue)"))
+        func note(_ kind: AuditKind) async throws {
+            try await audit.append(
+                AuditEvent(
+                    kind, at: clock.now, by: initiator.account, about: initiator.account == account ? nil : account,
+                    from: initiator.address, detail: "\(old.rawValue) to \(role.rawValue)"))
+        }
+        try await note(.roleChangeBegun)
         guard try await accounts.changeRole(of: account, from: old, to: role, at: clock.now) else { return false }
+        try await note(.roleChanged)
         try await announcement.announce(role, of: account)
         return true
     }

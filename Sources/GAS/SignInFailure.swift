@@ -81,7 +81,7 @@ public struct SignInFailure: Error, Sendable, Hashable, CustomStringConvertible 
     /// One sentence or two for the person.
     public var message: String {
         let again = "Please sign in again."
-        let told = "The people who run this service have been told."
+        let told = "This was noted in the log of this service."
         return switch reason {
         case .notBegun: "This sign-in was not begun in this browser, or is over already. \(again)"
         case .state: "The answer of \(provider) does not belong to the sign-in that was begun in this browser. \(again)"

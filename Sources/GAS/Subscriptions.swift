@@ -28,18 +28,22 @@ public struct Subscriptions: Sendable {
     public var signatureHeader: String? { provider.signatureHeader }
 
     /// Begins a subscription; when nothing is to be paid the account has Premium when the call returns.
-    public func begin(_ account: Account) async throws -> PaymentStep {
+    /// - Parameter address: where its owner asks from.
+    public func begin(_ account: Account, from address: String = "") async throws -> PaymentStep {
         guard account.role != .premium else { return .settled }
         let step = try await provider.subscribe(account)
-        if step == .settled { try await roleChange.give(.premium, to: account.id) }
+        if step == .settled {
+            try await roleChange.give(.premium, to: account.id, by: Initiator(account.id, from: address))
+        }
         return step
     }
 
     /// The browser is back from the provider's page.
+    /// - Parameter address: where its owner asks from.
     /// - Returns: whether the account has Premium now.
-    public func finish(_ reference: String, by account: Account) async throws -> Bool {
+    public func finish(_ reference: String, by account: Account, from address: String = "") async throws -> Bool {
         guard try await provider.isPaid(reference, by: account) else { return account.role == .premium }
-        try await roleChange.give(.premium, to: account.id)
+        try await roleChange.give(.premium, to: account.id, by: Initiator(account.id, from: address))
         // Whoever changes a role on the provider's word asks again afterwards: had this call slept in between, and the
         // subscription ended meanwhile, it would have given back what was just taken away.
         guard try await !provider.isPaid(reference, by: account) else { return true }
@@ -48,9 +52,10 @@ public struct Subscriptions: Sendable {
     }
 
     /// Ends the subscription, then takes Premium away. In this order nobody pays for what is gone.
-    public func cancel(_ account: Account) async throws {
+    /// - Parameter address: where its owner asks from.
+    public func cancel(_ account: Account, from address: String = "") async throws {
         try await provider.cancel(account.id)
-        try await roleChange.give(.free, to: account.id)
+        try await roleChange.give(.free, to: account.id, by: Initiator(account.id, from: address))
     }
 
     /// Ends whatever subscription a deleted account has, and forgets who it is to the provider.

@@ -7,7 +7,7 @@ import GRDB
 public struct SQLiteAuditLog: AuditLog {
     private static let columns = "number, time, kind, account_id, about_id, address, detail, previous, seal"
 
-    private let database: EmbeddedDatabase
+    let database: EmbeddedDatabase
 
     /// Entries are sealed with SHA-256.
     public let sealing = AuditSeal { SHA256.hash(data: $0).hexadecimal }

@@ -58,7 +58,7 @@ extension SQLiteQueue {
 
     private func deliver(_ db: Database, _ row: Row, until hidden: Date) throws -> Delivery {
         let receipt = MessageReceipt(id: row["id"], receiveCount: row["receive_count"] + 1)
-        try db.cachedStatement(sql: "UPDATE messages SET due = ?, receive_count = ? WHERE id = ?")
+        try db.cachedStatement(sql: "UPDATE messages SET due = ?, receive_count = ?, held = 1 WHERE id = ?")
             .execute(arguments: [hidden.milliseconds, receipt.receiveCount, receipt.id])
         return Delivery(
             messageID: row["message_id"],
@@ -71,7 +71,7 @@ extension SQLiteQueue {
 
     private func moveIfDead(_ db: Database, _ row: Row, now: Date) throws -> Bool {
         guard let redrive, row["receive_count"] >= redrive.maximumReceives else { return false }
-        try db.cachedStatement(sql: "UPDATE messages SET queue = ?, due = ?, receive_count = 0 WHERE id = ?")
+        try db.cachedStatement(sql: "UPDATE messages SET queue = ?, due = ?, receive_count = 0, held = 0 WHERE id = ?")
             .execute(arguments: [redrive.deadLetterQueue, now.milliseconds, row["id"] as Int])
         return true
     }

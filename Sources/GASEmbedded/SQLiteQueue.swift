@@ -73,6 +73,13 @@ public struct SQLiteQueue: Queue {
         announce()
     }
 
+    /// As `hide`, and the message counts as waiting from now on.
+    public func putBack(_ receipt: Delivery.Receipt, seconds: Double) async throws {
+        let due = clock.now.addingTimeInterval(seconds).milliseconds
+        try await change(receipt, "UPDATE messages SET held = 0, due = ?", [due])
+        announce()
+    }
+
     /// Counts the queue's rows.
     public func depth() async throws -> QueueDepth {
         let now = clock.now.milliseconds
@@ -81,8 +88,8 @@ public struct SQLiteQueue: Queue {
                 db,
                 sql: """
                     SELECT count(*) FILTER (WHERE due <= :now) AS visible,
-                        count(*) FILTER (WHERE due > :now AND receive_count > 0) AS in_flight,
-                        count(*) FILTER (WHERE due > :now AND receive_count = 0) AS delayed,
+                        count(*) FILTER (WHERE due > :now AND held) AS in_flight,
+                        count(*) FILTER (WHERE due > :now AND NOT held) AS delayed,
                         min(sent) AS oldest
                     FROM messages WHERE queue = :queue
                     """,

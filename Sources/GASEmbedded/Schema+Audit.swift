@@ -15,12 +15,32 @@ extension Schema {
         ) STRICT;
         CREATE INDEX audit_by_account ON audit (account_id, number) WHERE account_id IS NOT NULL;
         CREATE INDEX audit_about_account ON audit (about_id, number) WHERE about_id IS NOT NULL;
-        CREATE TRIGGER audit_is_added_to_at_the_end BEFORE INSERT ON audit
-            WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM audit)
-            BEGIN SELECT RAISE(ABORT, 'the audit log is only added to, at its end'); END;
-        CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
-            BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
-        CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
-            BEGIN SELECT RAISE(ABORT, 'nothing is removed from the audit log'); END;
+        \(auditGuards.map { "\($0.statement);" }.joined(separator: "\n"))
         """
+
+    /// The triggers, by name.
+    static let auditGuards = [
+        (
+            name: "audit_is_added_to_at_the_end",
+            statement: """
+            CREATE TRIGGER audit_is_added_to_at_the_end BEFORE INSERT ON audit
+                WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM audit)
+                BEGIN SELECT RAISE(ABORT, 'the audit log is only added to, at its end'); END
+            """
+        ),
+        (
+            name: "audit_is_never_changed",
+            statement: """
+            CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+                BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END
+            """
+        ),
+        (
+            name: "audit_is_never_shortened",
+            statement: """
+            CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
+                BEGIN SELECT RAISE(ABORT, 'nothing is removed from the audit log'); END
+            """
+        ),
+    ]
 }

@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("5 job times") { try $0.execute(sql: jobTimes) }
         migrator.registerMigration("5 announcement") { try $0.execute(sql: announcement) }
         migrator.registerMigration("6 deployment") { try $0.execute(sql: deployment) }
+        migrator.registerMigration("6 held messages") { try $0.execute(sql: heldMessages) }
         return migrator
     }
 
@@ -100,6 +101,12 @@ enum Schema {
             receive_count INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX messages_by_due ON messages (queue, due, id);
+        """
+
+    /// Whether a message that is not due is with a worker, or was put back.
+    private static let heldMessages = """
+        ALTER TABLE messages ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+        UPDATE messages SET held = 1 WHERE receive_count > 0;
         """
 
     /// What was complete before is looked at as if it had just become so. The partial indexes hold

@@ -23,6 +23,19 @@ public struct Administrators: Sendable {
         return try await accounts.localAccount(email: account.email)?.account.id == account.id
     }
 
+    /// Those that are named and have no account, in alphabetical order.
+    public func withoutAccount() async throws -> [String] {
+        var missing: [String] = []
+        for name in names.sorted() {
+            let isThere =
+                name.contains("@")
+                ? try await accounts.localAccount(email: name) != nil
+                : try await accounts.account(AccountID(rawValue: name)) != nil
+            if !isThere { missing.append(name) }
+        }
+        return missing
+    }
+
     /// The addresses that nobody can take.
     public var reservedAddresses: Set<String> { names.filter { $0.contains("@") } }
 }

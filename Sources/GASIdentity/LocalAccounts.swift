@@ -35,7 +35,7 @@ public struct LocalAccounts: Sendable {
     public func signUp(_ form: ProfileForm, password: String) async throws -> SignUp {
         var problems = form.problems
         problems[.password] = rules.problem(with: password, of: form)
-        if reservedAddresses.contains(form.email) { problems[.email] = Self.takenAddress }
+        if reservedAddresses.contains(form.email) { problems[.email] = Self.takenForSignUp }
         guard problems.isEmpty else { return .refused(problems) }
         let account = Account(
             id: AccountID(),
@@ -46,7 +46,7 @@ public struct LocalAccounts: Sendable {
             created: clock.now
         )
         guard try await accounts.add(account, passwordHash: hasher.hash(password)) else {
-            return .refused([.email: Self.takenAddress])
+            return .refused([.email: Self.takenForSignUp])
         }
         return .created(account)
     }
@@ -135,5 +135,9 @@ public struct LocalAccounts: Sendable {
     }
 
     static let wrongPassword = "This is not your current password."
-    private static let takenAddress = "There is an account with this e-mail address already."
+    // Each is also said of the addresses of administrators without an account, which are nobody's to find out.
+    private static let takenAddress = "This e-mail address is that of another account, or is kept for one."
+    private static let takenForSignUp =
+        "This e-mail address has an account already, or is kept for one. If it is yours, sign in, or choose a new password if "
+        + "you have forgotten it; otherwise ask the people who run this service."
 }

@@ -23,32 +23,18 @@ public struct ProfileForm: Sendable, Hashable {
         if name.isEmpty {
             problems[.name] = "Please enter your name."
         } else if !isShortLine(name) {
-            problems[.name] = "Please enter a name of at most 100 characters on one line."
+            problems[.name] = "Please enter a name of at most 100 characters on one line, none of them invisible."
         }
-        if !isAddress(email) {
-            problems[.email] = "Please enter an e-mail address such as ada@example.org."
-        }
+        problems[.email] = MailAddress.problem(with: email)
         if !isShortLine(institution) {
-            problems[.institution] = "Please enter an institution of at most 100 characters on one line."
+            problems[.institution] =
+                "Please enter an institution of at most 100 characters on one line, none of them invisible."
         }
         return problems
     }
 
     private func isShortLine(_ text: String) -> Bool {
-        text.count <= 100 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-    }
-
-    /// Whether mail could be addressed so. Only mail itself can tell whether somebody is there.
-    private func isAddress(_ text: String) -> Bool {
-        let sides = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard sides.count == 2, (1...64).contains(sides[0].utf8.count), (3...189).contains(sides[1].utf8.count)
-        else { return false }
-        let isPlain = text.unicodeScalars.allSatisfy {
-            !$0.properties.isWhitespace && $0.properties.generalCategory != .control
-                && !"\"(),:;<>[\\]".unicodeScalars.contains($0)
-        }
-        let labels = sides[1].split(separator: ".", omittingEmptySubsequences: false)
-        return isPlain && labels.count >= 2 && labels.allSatisfy { !$0.isEmpty && $0.first != "-" && $0.last != "-" }
+        text.count <= 100 && !text.unicodeScalars.contains(where: \.isHidden)
     }
 }
 

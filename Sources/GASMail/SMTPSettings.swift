@@ -39,3 +39,13 @@ public struct SMTPSettings: Sendable, Hashable {
         self.timeout = timeout
     }
 }
+
+extension SMTPSettings: CustomStringConvertible, CustomReflectable {
+    /// Names the server alone, so that no secret gets into a log by accident.
+    public var description: String { "SMTP at \(host):\(port), \(security)" }
+
+    /// Shows what `description` does.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["host": host, "port": port, "security": security] as KeyValuePairs<String, Any>)
+    }
+}

@@ -6,7 +6,7 @@ import GAS
 public struct PostgresAuditLog: AuditLog {
     private static let columns = "number, time, kind, account_id, about_id, address, detail, previous, seal"
 
-    private let database: PostgresDatabase
+    let database: PostgresDatabase
 
     /// Entries are sealed with SHA-256.
     public let sealing = AuditSeal { bytes in

@@ -12,7 +12,8 @@ extension PostgresQueue {
         UPDATE messages AS message SET
             queue = CASE WHEN receive_count >= $5 THEN $6 ELSE queue END,
             due = CASE WHEN receive_count >= $5 THEN $2 ELSE $4 END,
-            receive_count = CASE WHEN receive_count >= $5 THEN 0 ELSE receive_count + 1 END
+            receive_count = CASE WHEN receive_count >= $5 THEN 0 ELSE receive_count + 1 END,
+            held = receive_count < $5
         FROM picked WHERE message.id = picked.id
         RETURNING message.id, message.message_id, message.body, message.receive_count, message.sent, picked.due
         """

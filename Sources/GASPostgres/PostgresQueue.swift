@@ -74,10 +74,19 @@ public struct PostgresQueue: Queue {
 
     /// Changes when the message is due, if it was not delivered again.
     public func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws {
+        try await change(receipt, to: "due = $4", seconds: seconds)
+    }
+
+    /// As `hide`, and the message counts as waiting from now on.
+    public func putBack(_ receipt: Delivery.Receipt, seconds: Double) async throws {
+        try await change(receipt, to: "due = $4, held = false", seconds: seconds)
+    }
+
+    private func change(_ receipt: Delivery.Receipt, to values: String, seconds: Double) async throws {
         guard let receipt = MessageReceipt(receipt) else { return }
         try await database.write(isRepeatable: true) { link in
             try link.query(
-                "UPDATE messages SET due = $4 WHERE id = $1 AND queue = $2 AND receive_count = $3",
+                "UPDATE messages SET \(values) WHERE id = $1 AND queue = $2 AND receive_count = $3",
                 [
                     .number(receipt.id), .text(name), .number(receipt.receiveCount),
                     .time(clock.now.addingTimeInterval(seconds)),
@@ -93,8 +102,8 @@ public struct PostgresQueue: Queue {
         return try await database.read { link in
             let row = try link.query(
                 """
-                SELECT count(*) FILTER (WHERE due <= $1), count(*) FILTER (WHERE due > $1 AND receive_count > 0),
-                    count(*) FILTER (WHERE due > $1 AND receive_count = 0), min(sent)
+                SELECT count(*) FILTER (WHERE due <= $1), count(*) FILTER (WHERE due > $1 AND held),
+                    count(*) FILTER (WHERE due > $1 AND NOT held), min(sent)
                 FROM messages WHERE queue = $2
                 """, [.time(now), .text(name)]
             ).rows[0]

@@ -84,6 +84,7 @@ public struct WebApplication: Service {
         router.add(middleware: SecurityHeaders(settings: settings))
         router.add(middleware: ClientAddress(trusted: settings.trustedProxies, settings: settings, gate: gate))
         router.add(middleware: AddressLimit(limits: gate.limits, gate: gate))
+        router.add(middleware: WayOn(routes: routes))
         router.add(middleware: UnknownRoutes(routes: routes, gate: gate))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in

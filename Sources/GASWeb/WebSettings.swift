@@ -109,6 +109,8 @@ public struct WebSettings: Sendable {
     public var exportDirectory = "/tmp/gas-exports"
     /// Days for which an upload is kept after its job has ended; 0 for ever. Stated in the privacy page.
     public var inputRetentionDays = 0
+    /// Who besides this service gets something of people. Stated in the privacy page.
+    public var recipients: [Recipient] = []
     /// Whom to ask about privacy and about flaws, as people read it; empty when nobody is named.
     public var contact = ""
 
@@ -129,6 +131,20 @@ public struct WebSettings: Sendable {
 
     /// Takes the defaults.
     public init() {}
+
+    /// Somebody who gets something of people.
+    public struct Recipient: Sendable, Hashable {
+        /// What people call them.
+        public let name: String
+        /// What they get, as the rest of a sentence.
+        public let gets: String
+
+        /// States who gets what.
+        public init(_ name: String, _ gets: String) {
+            self.name = name
+            self.gets = gets
+        }
+    }
 
     /// PEM files.
     public struct TLSFiles: Sendable, Hashable {

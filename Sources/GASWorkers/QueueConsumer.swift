@@ -173,9 +173,9 @@ public struct QueueConsumer: Service {
         case .retry(let reason):
             let pause = pause(afterDelivery: delivery.receiveCount)
             logger.warning("A message will be tried again.", metadata: ["reason": "\(reason)", "pause": "\(pause)"])
-            try await queue.hide(delivery.receipt, seconds: pause)
+            try await queue.putBack(delivery.receipt, seconds: pause)
         case .snooze(let date):
-            try await queue.hide(delivery.receipt, seconds: max(0, date.timeIntervalSince(clock.now)))
+            try await queue.putBack(delivery.receipt, seconds: max(0, date.timeIntervalSince(clock.now)))
         case .giveUp(let reason):
             logger.error("A message was given up.", metadata: ["reason": "\(reason)"])
             try await deadLetters?.publish(delivery.body)

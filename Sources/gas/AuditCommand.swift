@@ -8,7 +8,7 @@ import GASPostgres
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Read the audit log, or prove that nobody has changed it.",
-        subcommands: [AuditVerify.self, AuditList.self])
+        subcommands: [AuditVerify.self, AuditList.self, AuditProtect.self])
 
     /// The log in force; a data folder must be there already.
     static func log(_ configuration: EffectiveConfiguration, _ aws: AWSAccess?) throws -> any AuditLog {
@@ -39,9 +39,20 @@ struct AuditVerify: AsyncParsableCommand {
     func run() async throws {
         let head = try noted.map(Self.head)
         let configuration = try await options.read()
-        let answer = try await AWSAccess.whileOpen(configuration) { aws in
-            try await AuditCommand.log(configuration, aws).verify(noted: head)
+        let (answer, missing) = try await AWSAccess.whileOpen(configuration) { aws in
+            let log = try AuditCommand.log(configuration, aws)
+            return (try await log.verify(noted: head), try await log.missingGuards())
         }
+        try say(answer, head)
+        guard missing.isEmpty else {
+            throw GASError(
+                .corrupted,
+                "What keeps the audit log from being changed was removed: \(missing.joined(separator: ", ")). Find out by whom, "
+                    + "then put it back with 'gas audit protect'.")
+        }
+    }
+
+    private func say(_ answer: AuditVerdict, _ head: AuditHead?) throws {
         switch answer {
         case .whole(nil):
             print("The audit log is empty.")
@@ -66,6 +77,35 @@ struct AuditVerify: AsyncParsableCommand {
                     + "characters.")
         }
         return AuditHead(number: number, seal: String(parts[1]))
+    }
+}
+
+/// `gas audit protect`: puts back what keeps the log from being changed.
+struct AuditProtect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "protect", abstract: "Put back the triggers that refuse to change the log, if they were removed.",
+        discussion: """
+            Not done at start: that they are missing is a sign that somebody has changed the log, or means to. First note what \
+            'gas audit verify' says.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let configuration = try await options.read()
+        let missing = try await AWSAccess.whileOpen(configuration) { aws in
+            let log = try AuditCommand.log(configuration, aws)
+            let missing = try await log.missingGuards()
+            if !missing.isEmpty {
+                try await log.append(
+                    AuditEvent(
+                        .guardsRestored, at: Date(), by: nil,
+                        detail: "\(missing.joined(separator: ", ")) (at the terminal)"))
+                try await log.restoreGuards()
+            }
+            return missing
+        }
+        print(missing.isEmpty ? "Nothing is missing." : "Put back: \(missing.joined(separator: ", ")).")
     }
 }
 

@@ -20,7 +20,7 @@ extension Checkup {
             guard !isIncomplete else { return [] }
             return [await Finding.of("the service", remedy: "See 'gas config'.") { throw error }]
         }
-        var findings = [await mail(composition)]
+        var findings = [await auditLog(composition), await administrators(composition), await mail(composition)]
         findings += await marks(composition)
         findings += await signIn(composition)
         if configuration[Settings.paymentsProvider] == .stripe {
@@ -36,6 +36,27 @@ extension Checkup {
             findings.append(await Finding.of("the connections", remedy: "") { throw error })
         }
         return findings
+    }
+
+    private func auditLog(_ composition: Composition) async -> Finding {
+        await Finding.of(
+            "the audit log",
+            remedy: "Find out who removed it; note what 'gas audit verify' says; then 'gas audit protect'."
+        ) {
+            try await composition.audit.missingGuards().map { "lacks its guard \($0), so that entries can be changed" }
+        }
+    }
+
+    /// Who is named without an account can neither sign in nor open one.
+    private func administrators(_ composition: Composition) async -> Finding {
+        await Finding.of(
+            "the setting \(Settings.admins.key)",
+            remedy:
+                "Nobody can open an account with an address that is named there: take it out, let its owner open the account "
+                + "and confirm the address, and name it again."
+        ) {
+            try await composition.administrators.withoutAccount().map { "names \($0), which has no account here" }
+        }
     }
 
     private func mail(_ composition: Composition) async -> Finding {

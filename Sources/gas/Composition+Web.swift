@@ -1,6 +1,7 @@
 import Foundation
 import GAS
 import GASEmbedded
+import GASIdentity
 import GASWeb
 
 extension Composition {
@@ -58,6 +59,7 @@ extension Composition {
         settings.strictTransportSubdomains = configuration[Settings.webStrictTransportSubdomains]
         settings.exportDirectory = folders.exports
         settings.inputRetentionDays = configuration[Settings.inputDays]
+        settings.recipients = configuration.recipients(providers: try identityProviders.map(\.title))
         settings.contact = configuration[Settings.contact]
         settings.idleConnectionSeconds = configuration[Settings.webIdleConnectionSeconds]
         settings.strictTransportSeconds = configuration[Settings.webStrictTransportSeconds]

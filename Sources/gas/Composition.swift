@@ -72,11 +72,26 @@ struct Composition {
     /// Runs services until SIGTERM or SIGINT, then lets them finish.
     func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services.map(NamedService.init), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        await warnOfMissingGuards()
         let result = await Result(catching: { try await group.run() })
         try await close()
         try result.get()
         logger.info("Stopped.")
+    }
+
+    /// Tells the log when the audit log can be changed. Nothing is put back here: somebody has removed it, and that must be
+    /// looked at first.
+    private func warnOfMissingGuards() async {
+        do {
+            let missing = try await audit.missingGuards()
+            guard !missing.isEmpty else { return }
+            logger.error(
+                "What keeps the audit log from being changed was removed; see 'gas audit verify'.",
+                metadata: ["missing": "\(missing.joined(separator: ", "))"])
+        } catch {
+            logger.error("The guards of the audit log cannot be looked at.", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Ends all connections.
@@ -205,7 +220,7 @@ struct Composition {
             }
         LoggingSystem.bootstrap { label in
             if isJSON { return JSONLogHandler(label: label, logLevel: level) }
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler = PlainLogHandler(StreamLogHandler.standardError(label: label))
             handler.logLevel = level
             return handler
         }

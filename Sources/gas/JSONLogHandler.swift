@@ -1,4 +1,5 @@
 import Foundation
+import GAS
 import Logging
 
 /// Writes each log line as one JSON object to standard error.
@@ -18,13 +19,13 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let metadata = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
+        let metadata = metadata.merging(event.wholeMetadata, uniquingKeysWith: { $1 })
         // What every line has is written last, so that no metadata of the same name can replace it.
-        let line = metadata.mapValues(\.description).merging([
+        let line = metadata.mapValues(\.description.showingHidden).merging([
             "time": Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             "level": event.level.rawValue,
             "logger": label,
-            "message": event.message.description,
+            "message": event.message.description.showingHidden,
         ]) { $1 }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

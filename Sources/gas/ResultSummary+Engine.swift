@@ -22,21 +22,9 @@ extension ResultSummary {
         passedThrough = summary.unknownContigs.values.reduce(0, +)
         referenceMismatches = summary.referenceMismatches
         problems = summary.problems.map { Problem(line: $0.line ?? 0, message: $0.message) }
-        problems += Self.unknownContigs(summary)
-        problemCount = summary.problemCount + summary.unknownContigs.count
+        problems += summary.contigProblems.map { Problem(line: 0, message: $0) }
+        problemCount = summary.wholeProblemCount
         seconds = summary.seconds
-    }
-
-    /// A problem of the whole file for each contig that the assembly lacks, the commonest first, and no more of them than
-    /// of other problems.
-    private static func unknownContigs(_ summary: AnnotationSummary) -> [Problem] {
-        counts(summary.unknownContigs, order: []).prefix(20).map {
-            let records = $0.count == 1 ? "1 record" : "\($0.count) records"
-            return Problem(
-                line: 0,
-                message:
-                    "\(records) on \($0.name), which \(summary.reference) does not have, passed through as they were")
-        }
     }
 
     /// Counts in a given order; names that the order does not have follow, the most frequent first.

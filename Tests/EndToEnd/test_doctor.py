@@ -48,6 +48,11 @@ class TestOneMachine:
     def test_no_assembly(self, tmp_path):
         is_wrong(doctor(tmp_path / "data", annotator_sources=""), "assemblies", "are none")
 
+    def test_an_administrator_without_an_account(self, tmp_path):
+        answer = doctor(tmp_path / "data", admins="root@example.org")
+        is_wrong(answer, "the setting admins", "root@example.org", "has no account")
+        assert "let its owner open the account" in answer.stdout
+
     def test_a_mail_server_that_is_away(self, tmp_path):
         is_wrong(doctor(tmp_path / "data", mail_transport="smtp", mail_smtp_port=free_port()), "mail server localhost")
 

@@ -1,5 +1,6 @@
 """What somebody sends who wants no annotation: HTTP that is none, slow clients, forged headers, floods."""
 
+import json
 import re
 import time
 
@@ -21,7 +22,13 @@ def post(body, *headers):
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-SMUGGLED = b"GET /healthz?smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
+# An address that nobody else asks for: each request is a line of the log, whatever became of it.
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def requests_of(service):
+    """The lines of the log about requests."""
+    return [line for line in service.log_text().splitlines() if '"message":"request"' in line]
 
 
 @pytest.mark.parametrize("name, request_bytes", [
@@ -45,9 +52,12 @@ def test_nothing_is_smuggled(service, name, request_bytes):
     """Whatever is unclear ends the connection: at most one answer, and the hidden request is never carried out."""
     data, _ = exchange(service, request_bytes + SMUGGLED)
     assert len(statuses(data)) <= 1, (name, data)
-    assert b'"status"' not in data, (name, data)
+    assert b"404" not in data, (name, data)
     assert all(400 <= status < 500 for status in statuses(data)), (name, data)
-    assert "/healthz" not in service.log_text().split("healthz?smuggled")[0][-100:]
+    assert not any("/smuggled" in line for line in requests_of(service)), name
+    # That it would stand there had it been carried out.
+    exchange(service, SMUGGLED)
+    assert sum("/smuggled" in line for line in requests_of(service)) == 1
 
 
 @pytest.mark.parametrize("garbage", [
@@ -245,11 +255,41 @@ def test_accounts_opened_from_one_address_are_limited(make_service):
     assert ("account-created", "203.0.113.5") in entries
 
 
-def test_log_lines_cannot_be_forged(service):
-    exchange(service, b"GET /%0d%0a%7B%22level%22:%22critical%22%7D%1b[31m\xe2\x80\xae HTTP/1.1\r\nHost: a\r\n"
-                      b"User-Agent: x\r\n\r\n")
-    Client(service).post("/login", data={"csrf": "x", "email": 'a\r\n{"message":"forged"}\x1b[31m'})
-    lines = [line for line in service.log_text().splitlines() if line.startswith("{")]
-    assert lines and all(re.match(r'^\{"', line) and line.endswith("}") for line in lines)
-    assert not any('"level":"critical"' in line for line in lines)
-    assert "\x1b" not in service.log_text() and "\u202e" not in service.log_text()
+FORGED = '\r\n{"level":"critical","message":"forged"}\n2026-01-01T00:00:00+0000 critical forged\x1b[31m\u202e\u2028\x85'
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_log_lines_cannot_be_forged(make_service, log_format):
+    """What comes from outside, in a path, a form and a file's name, begins no line, and speaks to no terminal."""
+    # What another program says of a file goes to the log.
+    service = make_service(settings={
+        "log-format": log_format, "log-level": "trace", "annotator-engine": "command", "annotator-maximum-attempts": 1,
+        "annotator-command-line": r"""sh -c 'printf "no\r\302\205\342\200\250se\342\200\256nse" >&2; exit 3'"""})
+    exchange(service, b"GET /%0d%0a%7B%22level%22:%22critical%22%7D%1b%5B31m%e2%80%ae HTTP/1.1\r\nHost: a\r\n"
+                      b"User-Agent: x\xe2\x80\xae\r\n\r\n")
+    # Not proper HTTP; whether it is refused or answered, it must not stand there as it is.
+    exchange(service, b"GET /\xe2\x80\xaewolla\xc2\x85 HTTP/1.1\r\nHost: a\r\n\r\n")
+    exchange(service, b"GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\x1b[31m\r\n\r\n")
+    client = Client(service)
+    form = Forms(client.get("/login").text).find(lambda form: form["action"] == "/login")
+    refused = client.post("/login", data={**form["fields"], "email": "a" + FORGED, "password": "p" + FORGED})
+    assert refused.status_code == 401, "the address was read"
+    client.sign_up()
+    client.get("/annotations/" + requests.utils.quote("x" + FORGED))
+    client.get("/annotate/job", params={"bucket": "b" + FORGED, "key": "k" + FORGED})
+    client.wait(client.submit("f" + FORGED.replace("\r\n", " ").replace("\n", " ") + ".vcf", b"no VCF" + FORGED.encode()))
+    service.stop()
+    lines = service.log_text().split("\n")
+    assert lines.pop() == ""
+    # Before that stands the greeting for who sits at the terminal.
+    begun = next(number for number, line in enumerate(lines) if "%0d%0a" in line)
+    assert len(lines) - begun > 20
+    for line in lines[begun:]:
+        if log_format == "json":
+            entry = json.loads(line)
+            assert {"time", "level", "logger", "message"} <= entry.keys() and entry["level"] != "critical", line
+        else:
+            assert re.match(r"\d{4}-\d\d-\d\dT\S+ (trace|debug|info|notice|warning|error) gas", line), line
+    assert "\\u{202E}" in service.log_text().replace("\\\\", "\\"), "that something came so far"
+    # A line end within a line is none for a program that knows only \n; for people it is.
+    assert not any(sign in service.log_text() for sign in "\x1b\u202e\u2028\x85\r")

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 import requests
 
-from conftest import ROOT
+from conftest import ROOT, free_port
 from test_configuration import effective, gas
 
 PROVIDER = {"GAS_SIGN_IN_PROVIDERS": "campus", "GAS_SIGN_IN_PROVIDER_CAMPUS_ISSUER": "https://login.example.edu",
@@ -120,7 +120,8 @@ def test_keys_made_at_first_start_are_their_owners_alone(make_service):
         assert path.read_text() not in service.log_text()
 
 
-def test_the_processes_environment_is_not_told(make_service):
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_the_processes_environment_is_not_told(make_service, log_format):
     """A canary as every secret there is, and then everything that the program says."""
     listed = subprocess.run(
         [ROOT / ".build" / "release" / "gas", "config", "--reference"], capture_output=True, text=True, timeout=30, check=True)
@@ -128,13 +129,20 @@ def test_the_processes_environment_is_not_told(make_service):
     assert len(secrets) >= 6
     settings = {key.replace(".", "-").replace("NAME", "campus"): f"canary-{number:02}-7Ej2kq90Zx-0123456789abcdef"
                 for number, key in enumerate(secrets)}
+    # Each is given to what uses it, as far as one service can have all at once.
     settings |= {"sign-in-providers": "campus", "sign-in-provider-campus-issuer": "http://localhost:9",
-                 "sign-in-provider-campus-client-id": "gas", "log-level": "trace"}
+                 "sign-in-provider-campus-client-id": "gas", "mail-transport": "smtp", "mail-smtp-host": "localhost",
+                 "mail-smtp-port": free_port(), "mail-smtp-user": "canary-user", "payments-provider": "stripe",
+                 "payments-stripe-api-url": "http://localhost:9", "payments-stripe-price": "price_1",
+                 "admins": "canary-admin@example.org", "log-level": "trace", "log-format": log_format}
     service = make_service(settings=settings)
     with requests.Session() as session:
         session.trust_env = False
         texts = [session.get(service.url + path, verify=service.authority, timeout=20).text
-                 for path in ("/", "/login", "/login/campus", "/readyz", "/nowhere")]
+                 for path in ("/", "/login", "/login/campus", "/readyz", "/nowhere", "/privacy")]
     service.stop()
     assert "Sign in with campus" in texts[1] and "does not answer now" in texts[2]
+    assert all(f"<strong>{name}</strong>" in texts[5] for name in ("The mail server localhost", "Stripe", "campus"))
+    assert "Nothing is given to others" not in texts[5]
+    assert "Starting service" in service.log_text() and "QueueConsumer" in service.log_text()
     assert all("canary-" not in text for text in [*texts, service.log_text()])

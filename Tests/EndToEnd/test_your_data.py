@@ -10,6 +10,7 @@ import threading
 import time
 import zipfile
 
+import pytest
 import requests
 
 from browser import accessibility_violations, chromium, html_errors, page_of, screenshot
@@ -222,14 +223,24 @@ def test_the_audit_log_is_proven_whole_or_not(service):
             raise AssertionError("the table let itself be changed")
         except sqlite3.IntegrityError as error:
             assert "audit log" in str(error)
+    assert gas(service, "audit", "protect") == "Nothing is missing.\n"
     change("DROP TRIGGER audit_is_never_shortened", "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)")
-    last = gas(service, "audit", "verify")
+    gone = service.run("audit", "verify")
+    assert gone.returncode == 1 and "was removed: audit_is_never_shortened. Find out by whom" in gone.stderr
+    last = gone.stdout
+    doctor = service.run("doctor").stdout
+    assert "wrong  the audit log lacks its guard audit_is_never_shortened" in doctor
     assert "is whole" in last, "a chain without its end is a chain"
     cut = int(re.search(r"(\d+) entries", last).group(1)) + 1
     assert f"was cut off: it ends with entry {cut - 1}, and entry {cut} was noted before." in gas(
         service, "audit", "verify", "--noted", f"{cut}:{'0' * 64}", expected=1)
     assert f"broken at entry {cut - 1}: its seal is not the one that was noted" in gas(
         service, "audit", "verify", "--noted", f"{cut - 1}:{'0' * 64}", expected=1)
+    assert gas(service, "audit", "protect") == "Put back: audit_is_never_shortened.\n"
+    assert f"{cut} entries" in gas(service, "audit", "verify"), "that it was put back is noted"
+    assert "guards-restored" in gas(service, "audit", "list", "--limit", "1")
+    with pytest.raises(sqlite3.IntegrityError):
+        change("DELETE FROM audit")
     change("DROP TRIGGER audit_is_never_changed", "UPDATE audit SET address = '1.2.3.4' WHERE number = 1")
     assert "broken at entry 1: it does not say" in gas(service, "audit", "verify", expected=1)
 

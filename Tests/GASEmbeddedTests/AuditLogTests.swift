@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    /// Whoever removes a trigger, or puts one in its place that refuses nothing, is seen before anything is changed.
+    @Test(arguments: [
+        "DROP TRIGGER audit_is_never_changed",
+        "DROP TRIGGER audit_is_never_changed; "
+            + "CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT 1; END",
+    ])
+    func guardsAreMissedAndPutBack(statement: String) async throws {
+        try await Fixture.use { fixture in
+            let log = try await fill(fixture)
+            #expect(try await log.missingGuards().isEmpty)
+            try execute(statement, in: fixture)
+            #expect(try await log.missingGuards() == ["audit_is_never_changed"])
+            // Opening the database anew is not enough: somebody must have looked.
+            #expect(try await SQLiteAuditLog(database: fixture.reopened()).missingGuards().count == 1)
+            try await log.restoreGuards()
+            #expect(try await log.missingGuards().isEmpty)
+            #expect(throws: DatabaseError.self) { try execute("UPDATE audit SET detail = 'x'", in: fixture) }
+            try await log.restoreGuards()
+        }
+    }
+
     @Test func severalProcessesAddToOneChain() async throws {
         try await Fixture.use { fixture in
             let logs = [SQLiteAuditLog(database: fixture.database), SQLiteAuditLog(database: try fixture.reopened())]

@@ -1,5 +1,6 @@
 import GAS
 import GASIdentity
+import GASTesting
 import Testing
 
 @Suite struct PasswordRulesTests {
@@ -33,6 +34,21 @@ import Testing
         #expect(PasswordRules(shortest: 9).problem(with: "J8f#k2Lq9", of: ada) == nil)
         let long = String(repeating: "J8f#k2Lq9!", count: 101)
         #expect(PasswordRules().problem(with: long, of: ada)?.contains("at most 1000 bytes") == true)
+    }
+
+    /// People let managers choose long ones, or take a sentence; none is cut off.
+    @Test(arguments: [64, 999, 1000])
+    func longPasswordsAreTaken(bytes: Int) async throws {
+        let password = String(String(repeating: "J8f#k2Lq9!zW", count: 84).prefix(bytes - 1)) + "y"
+        #expect(password.utf8.count == bytes && PasswordRules().problem(with: password, of: ada) == nil)
+        let accounts = LocalAccounts(
+            accounts: InMemoryAccountStore(), hasher: PasswordHasher(cost: .init(logRounds: 4)), clock: ManualClock())
+        guard case .created = try await accounts.signUp(ada, password: password) else {
+            Issue.record("It was refused.")
+            return
+        }
+        #expect(try await accounts.prove(email: ada.email, password: password) != nil)
+        #expect(try await accounts.prove(email: ada.email, password: String(password.dropLast()) + "x") == nil)
     }
 
     @Test func whoRunsTheServiceSaysMore() {

@@ -89,6 +89,30 @@ extension PostgresTests {
                     Issue.record("A changed entry was not noticed.")
                     return
                 }
+                #expect(try await log.missingGuards().count == 3)
+            }
+        }
+
+        @Test(arguments: [
+            ("DROP TRIGGER audit_is_never_emptied ON audit", ["audit_is_never_emptied"]),
+            ("ALTER TABLE audit DISABLE TRIGGER audit_is_never_changed", ["audit_is_never_changed"]),
+            (
+                "CREATE OR REPLACE FUNCTION audit_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+                ["audit_is_never_changed", "audit_is_never_emptied"]
+            ),
+        ])
+        func guardsAreMissedAndPutBack(statement: String, missing: [String]) async throws {
+            try await Fixture.use { fixture in
+                let log = PostgresAuditLog(database: fixture.database)
+                try await log.append(AuditEvent(.signIn, at: fixture.clock.now, by: AccountID()))
+                #expect(try await log.missingGuards().isEmpty)
+                try TestServer.psql(statement, database: fixture.name)
+                #expect(try await log.missingGuards() == missing)
+                try await log.restoreGuards()
+                #expect(try await log.missingGuards().isEmpty)
+                for change in ["UPDATE audit SET detail = 'x'", "DELETE FROM audit", "TRUNCATE audit"] {
+                    #expect(throws: CommandFailed.self) { try TestServer.psql(change, database: fixture.name) }
+                }
             }
         }
 

@@ -29,10 +29,13 @@ import Testing
 
     @Test func aChangeIsNotedAndAnnouncedOnce() async throws {
         let ada = try await added()
-        #expect(try await change.give(.premium, to: ada.id))
-        #expect(try await !change.give(.premium, to: ada.id))
+        let asked = Initiator(ada.id, from: "203.0.113.5")
+        #expect(try await change.give(.premium, to: ada.id, by: asked))
+        #expect(try await !change.give(.premium, to: ada.id, by: asked))
         #expect(try await !change.give(.premium, to: AccountID()))
-        #expect(audit.events.map(\.detail) == ["free_user to premium_user"])
+        #expect(audit.events.map(\.kind) == [.roleChangeBegun, .roleChanged])
+        #expect(Set(audit.events.map(\.detail)) == ["free_user to premium_user"])
+        #expect(audit.events.allSatisfy { $0.account == ada.id && $0.about == nil && $0.address == "203.0.113.5" })
         #expect(try await queue.depth().visible == 1)
     }
 
@@ -52,6 +55,30 @@ import Testing
         let ada = try await added()
         faults.arm(point)
         await #expect(throws: GASError.self) { try await change.give(.premium, to: ada.id) }
-        #expect(audit.events.map(\.kind) == [.roleChanged])
+        #expect(audit.events.map(\.kind) == [.roleChangeBegun])
+    }
+
+    /// Of several clicks at once one makes the change, and the log says of one alone that it was made.
+    @Test func aChangeThatSomebodyElseMadeDoesNotReadAsMade() async throws {
+        let ada = try await added()
+        let changed = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 1...8 {
+                group.addTask { [change] in
+                    try await change.give(.premium, to: ada.id, by: Initiator(ada.id, from: "203.0.113.5"))
+                }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(changed == 1)
+        #expect(audit.events.count { $0.kind == .roleChanged } == 1)
+        #expect(audit.events.first?.kind == .roleChangeBegun)
+        #expect(try await queue.depth().visible == 1)
+    }
+
+    /// On the word of a payment provider nobody is there who did it.
+    @Test func theServiceIsNotedForWhatItDoes() async throws {
+        let ada = try await added()
+        #expect(try await change.give(.premium, to: ada.id))
+        #expect(audit.events.allSatisfy { $0.account == nil && $0.about == ada.id && $0.address.isEmpty })
     }
 }

@@ -51,6 +51,22 @@ import Testing
         }
     }
 
+    @Test func thatTheFirstMailCouldNotBeSentIsSaid() async throws {
+        let site = try await site()
+        site.faults.arm("Mailer.send")
+        let fields = ["name": "Ada", "email": ada.email, "institution": "", "password": ada.password]
+        try await site.visit { client async throws in
+            let answer = try await submit("/signup", fields, client)
+            #expect(answer.location == "/profile/confirm?unsent=1")
+            let cookie: HTTPFields = [.cookie: "__Host-gas=\(try #require(answer.cookie("__Host-gas")))"]
+            let page = try await client.get("/profile/confirm?unsent=1", headers: answer.next(cookie)).text
+            #expect(page.contains("the mail could not be sent") && !page.contains("was sent to"))
+            #expect(site.mailer.mails.isEmpty)
+            let again = try await submit("/profile/confirm/mail", [:], client, as: cookie, page: "/profile/confirm")
+            #expect(again.location == "/profile/confirm?sent=1" && site.mailer.mails.count == 1)
+        }
+    }
+
     @Test func theMailIsSentAgainButNotEndlessly() async throws {
         let site = try await site { $0.confirmationMails = 2 }
         try await site.visit { client async throws in

@@ -59,7 +59,9 @@ import Testing
             let done = try await submit(
                 "/password/new", ["token": token, "password": new.password], client, page: path)
             #expect(done.location == "/login?password=1")
-            #expect(try await client.get("/login?password=1").text.contains("Your password was changed."))
+            #expect(
+                try await client.get("/login?password=1", headers: done.next([:])).text
+                    .contains("Your password was changed."))
             #expect(try await client.get("/profile", headers: cookie).status == .seeOther)
             #expect(try await ada.trySignIn(client) == .unauthorized)
             #expect(try await new.trySignIn(client) == .seeOther)

@@ -229,7 +229,8 @@ struct HostileProviderTests {
     @Test func hostileProfilesAreMadePlain() async throws {
         try await ProviderSite.open({
             $0.userinfo = [
-                "sub": "248289761001", "name": "<script>alert(1)</script>\r\nBcc: all@example.org",
+                "sub": "248289761001",
+                "name": "\u{202E}<script>alert(1)</script>\r\nBcc: \u{200B}all@example.org\u{2028}",
                 "email": "a@example.org\r\nBcc: b@example.org", "organization": String(repeating: "x", count: 5000),
             ]
         }) { here async throws in
@@ -246,6 +247,8 @@ struct HostileProviderTests {
     @Test(
         arguments: [
             (["email": NSNull()], ""), (["email": "not an address"], ""), (["email": 7], ""),
+            (["email": "jäne@example.org"], ""), (["email": "jane@münchen.de"], ""),
+            (["email": "j..d@example.org"], ""),
             (["email": "Jane@Example.org", "email_verified": true], "jane@example.org"),
             (["email": "jane@example.org", "email_verified": "true"], "jane@example.org"),
             (["email": "jane@example.org", "email_verified": false], ""),

@@ -26,7 +26,8 @@ import Testing
             let answer = try await change(from: ada.password, to: new.password, client, as: here)
             #expect(answer.location == "/profile?password=1")
             #expect(
-                try await client.get(answer.location ?? "", headers: here).text.contains("Your password was changed"))
+                try await client.get(answer.location ?? "", headers: answer.next(here)).text.contains(
+                    "Your password was changed"))
             #expect(try await client.get("/profile", headers: there).status == .seeOther)
             #expect(try await ada.trySignIn(client) == .unauthorized)
             #expect(try await new.trySignIn(client) == .seeOther)

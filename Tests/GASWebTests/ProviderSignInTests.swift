@@ -20,7 +20,8 @@ struct ProviderSignInTests {
             #expect(account.id == AccountID(rawValue: "248289761001"))
             #expect(account.role == .free)
             #expect([account.name, account.email, account.institution] == ["Jane Doe", "jane@example.org", "Campus"])
-            let profile = try await here.client.get("/profile?welcome=1", headers: here.entered(response))
+            let profile = try await here.client.get(
+                "/profile?welcome=1", headers: response.next(here.entered(response)))
             #expect(profile.text.contains("Welcome! This is what Campus says about you"))
             #expect(profile.text.contains("You sign in with Campus."))
             #expect(!profile.text.contains("id=\"password\""))

@@ -53,8 +53,9 @@ import Testing
         guard let route = site.web.routes.first(where: { $0.path == path && answers($0, method) }) else { return [405] }
         let isPost = method == .post
         let done = Self.incomplete["\(isPost ? "POST" : "GET") \(path)"].map { [$0] } ?? [200, 303]
-        // A form without the token of its page or session is refused before anything else; a page sends to sign in.
-        let turnedAway = isPost ? [403] : path.hasSuffix("events") ? [401] : [303]
+        // A form without the token of its page or session is refused before anything else; who has no session, and would need
+        // one, is sent to sign in, whatever the token.
+        let turnedAway = path.hasSuffix("events") ? [401] : [303]
         switch (route.rule, visitor) {
         case (.signature, _): return [400, 403]
         case (.anyone, .anonymous) where isPost: return [403]

@@ -55,7 +55,7 @@ import Testing
             #expect(try await site.accounts.account(ada.account.id)?.role == .free)
             let delivery = try #require(try await site.archiveRequests.receive(limit: 1, visibility: 1, wait: 0).first)
             #expect(try ArchiveRequested(body: delivery.body) == ArchiveRequested(allOf: ada.account.id))
-            let after = try await client.get("/profile?cancelled=1", as: ada).text
+            let after = try await client.get("/profile?cancelled=1", headers: click.next(ada.headers)).text
             #expect(after.contains("You have the Free plan now.") && after.contains("id=\"upgrade\""))
         }
     }
@@ -91,6 +91,10 @@ import Testing
             }
         }
         #expect(try await site.restoreRequests.depth().visible == 1)
+        // All that was tried is noted, and that it was made once, by whom.
+        let noted = site.audit.events.filter { [.roleChangeBegun, .roleChanged].contains($0.kind) }
+        #expect(noted.count { $0.kind == .roleChanged } == 1)
+        #expect(noted.allSatisfy { $0.account == ada.account.id && $0.about == nil })
     }
 
     @Test func whoPaysIsSentToTheProviderAndConfirmedByAForm() async throws {

@@ -280,6 +280,16 @@ extension TestResponse {
         text.range(of: "name=\"csrf\" value=\"").map { String(text[$0.upperBound...].prefix { $0 != "\"" }) }
     }
 
+    /// The headers with which a browser follows the answer: its cookies, and what the answer lets the next page tell.
+    func next(_ headers: HTTPFields) -> HTTPFields {
+        let cookies = [headers[.cookie], cookie("__Host-gas-notice").map { "__Host-gas-notice=\($0)" }].compactMap {
+            $0
+        }
+        var all = headers
+        all[.cookie] = cookies.joined(separator: "; ")
+        return all
+    }
+
     /// A cookie that the answer sets, without its attributes.
     func cookie(_ name: String) -> String? {
         headers[values: .setCookie].first { $0.hasPrefix(name + "=") }

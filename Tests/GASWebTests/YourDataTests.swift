@@ -51,7 +51,8 @@ import Testing
         let events = site.audit.events
         #expect(
             events.map(\.kind) == [
-                .download, .download, .download, .roleChanged, .roleChanged, .profileChanged, .export, .deletionBegun,
+                .download, .download, .download, .roleChangeBegun, .roleChanged, .roleChangeBegun, .roleChanged,
+                .profileChanged, .export, .deletionBegun,
             ])
         for event in events {
             #expect(!"\(event)".lowercased().contains("canary"), "\(event)")
@@ -194,6 +195,20 @@ import Testing
             let page = try await client.get("/privacy").text
             #expect(page.contains(text) && page.contains("privacy@&lt;example&gt;.org"))
             #expect(try await client.get("/").text.contains("href=\"/privacy\""))
+        }
+    }
+
+    @Test func whoGetsSomethingIsNamed() async throws {
+        let alone = try await TestSite()
+        try await alone.visit { client async throws in
+            let page = try await client.get("/privacy").text
+            #expect(page.contains("Nothing is given to others.") && !page.contains("nothing else:"))
+        }
+        let site = try await TestSite { $0.recipients = [.init("<Stripe>", "takes the money")] }
+        try await site.visit { client async throws in
+            let page = try await client.get("/privacy").text
+            #expect(page.contains("<strong>&lt;Stripe&gt;</strong> takes the money."))
+            #expect(!page.contains("Nothing is given to others"))
         }
     }
 

@@ -6,7 +6,7 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     /// AWS's word for it, such as `ConditionalCheckFailedException`; `ConnectionLost` when no answer came.
     public let code: String
     /// AWS's sentence.
-    public let message: String
+    public internal(set) var message: String
     /// The HTTP status; `nil` when no answer came.
     public let status: Int?
     /// By which AWS finds the request again.
@@ -20,6 +20,13 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         "AWS \(service): \(code)" + (status.map { ", status \($0)" } ?? "") + ": \(message)"
             + (requestID.map { " (request \($0))" } ?? "")
+    }
+
+    /// The same, in which a person's address stands nowhere: what went wrong goes to the log, and the address does not.
+    func withoutMention(of address: String) -> AWSError {
+        var plain = self
+        plain.message = message.replacingOccurrences(of: address, with: "the recipient", options: .caseInsensitive)
+        return plain
     }
 
     static let connectionLost = "ConnectionLost"

@@ -31,7 +31,7 @@ public struct SESMailer: Mailer {
     /// Sends the mail to its one recipient, whatever the message's fields say.
     public func send(_ mail: Mail) async throws {
         guard MailAddress(name: mail.recipientName, address: mail.recipientAddress).isValid else {
-            throw GASError(.invalid, "'\(mail.recipientAddress)' is not an e-mail address.")
+            throw GASError(.invalid, "This is no address to which mail can be sent.")
         }
         var request = AWSRequest(service: "ses")
         request.path = "/v2/email/outbound-emails"
@@ -46,7 +46,7 @@ public struct SESMailer: Mailer {
         do {
             _ = try await client.send(request)
         } catch let error as AWSError {
-            throw failure(error)
+            throw failure(error.withoutMention(of: mail.recipientAddress))
         }
     }
 

@@ -54,10 +54,9 @@ struct PersonalClaims: Sendable, Decodable {
             institution: organization ?? identityProvider ?? "")
     }
 
-    /// The text on one line of at most 100 characters; `nil` when nothing is left.
+    /// The text on one line of at most 100 characters that can be seen; `nil` when nothing is left.
     private static func line(_ text: String) -> String? {
-        let plain = text.unicodeScalars.filter { $0.properties.generalCategory != .control }
-        let line = String(String(String.UnicodeScalarView(plain)).trimmingCharacters(in: .whitespaces).prefix(100))
+        let line = String(text.withoutHidden.trimmingCharacters(in: .whitespaces).prefix(100))
         return line.isEmpty ? nil : line
     }
 }

@@ -24,6 +24,7 @@ public enum MessagingConformance: String, ConformanceRule {
     case parallelReceivers = "parallel receivers never hold one message"
     case deadLetters = "a message received too often goes to the dead-letter queue, and others go on"
     case depth = "the depth counts visible, hidden and delayed messages"
+    case putBack = "a message that is put back comes again when it is due, and is in nobody's hands until then"
 
     /// Runs the rule. The queues must be empty.
     public func check(_ messaging: MessagingFixture, clock: any TestClock) async throws {
@@ -51,6 +52,7 @@ public enum MessagingConformance: String, ConformanceRule {
         case .parallelReceivers: try await rules.parallelReceivers()
         case .deadLetters: try await rules.deadLetters()
         case .depth: try await rules.depth()
+        case .putBack: try await rules.putBack()
         }
     }
 }
@@ -67,6 +69,8 @@ public struct MessagingFixture: Sendable {
     public let redriven: any Queue
     /// Where `redriven` moves its messages.
     public let deadLetters: any Queue
+    /// Whether the depth tells what was put back from what is with a worker.
+    public let tellsPutBack: Bool
 
     /// Puts a fixture together.
     public init(
@@ -74,8 +78,10 @@ public struct MessagingFixture: Sendable {
         plain: any Queue,
         delayed: any Queue,
         redriven: any Queue,
-        deadLetters: any Queue
+        deadLetters: any Queue,
+        tellsPutBack: Bool = true
     ) {
+        self.tellsPutBack = tellsPutBack
         self.topic = topic
         self.plain = plain
         self.delayed = delayed

@@ -27,6 +27,22 @@ extension MessagingRules {
         #expect(try await receive().isEmpty)
     }
 
+    func putBack() async throws {
+        try await publish()
+        let first = try await receiveOne()
+        try await queue.putBack(first.receipt, seconds: 2 * unit)
+        #expect(try await receive().isEmpty)
+        let depth = try await queue.depth()
+        #expect(depth.visible == 0 && depth.inFlight + depth.delayed == 1)
+        if messaging.tellsPutBack { #expect(depth.delayed == 1) }
+        try await clock.advance(seconds: 2 * unit)
+        let second = try await receiveOne()
+        #expect(second.messageID == first.messageID && second.receiveCount == 2)
+        try await queue.putBack(first.receipt, seconds: 0)
+        #expect(try await receive().isEmpty)
+        #expect(try await queue.depth().inFlight == 1)
+    }
+
     func staleDelete() async throws {
         try await publish()
         let first = try await receiveOne()

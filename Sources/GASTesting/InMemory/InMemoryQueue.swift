@@ -11,6 +11,7 @@ public final class InMemoryQueue: Queue {
         let sent: Date
         var due: Date
         var receiveCount = 0
+        var isHeld = false
 
         var receipt: Delivery.Receipt { Delivery.Receipt(rawValue: "\(number).\(receiveCount)") }
     }
@@ -35,7 +36,7 @@ public final class InMemoryQueue: Queue {
     ///   - delay: seconds that a published message waits before it may be received.
     ///   - maximumReceives: a message that was received so often is moved instead of being received once more.
     ///   - deadLetters: where it is moved to; without it messages are received again and again.
-    ///   - faults: passes `Queue.receive`, `.delete`, `.hide`, `.depth`.
+    ///   - faults: passes `Queue.receive`, `.delete`, `.hide` (giving back, too), `.depth`.
     public init(
         name: String,
         clock: any WallClock,
@@ -69,11 +70,21 @@ public final class InMemoryQueue: Queue {
 
     /// Changes when the message is due, if it was not delivered again.
     public func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws {
+        try change(receipt, isHeld: true, seconds: seconds)
+    }
+
+    /// As `hide`, and the message counts as waiting from now on.
+    public func putBack(_ receipt: Delivery.Receipt, seconds: Double) async throws {
+        try change(receipt, isHeld: false, seconds: seconds)
+    }
+
+    private func change(_ receipt: Delivery.Receipt, isHeld: Bool, seconds: Double) throws {
         try faults.around("Queue.hide") {
             let due = clock.now.addingTimeInterval(seconds)
             state.withLock { state in
                 guard let index = state.entries.firstIndex(where: { $0.receipt == receipt }) else { return }
                 state.entries[index].due = due
+                state.entries[index].isHeld = isHeld
             }
             bell.ring()
         }
@@ -86,8 +97,8 @@ public final class InMemoryQueue: Queue {
             let entries = state.withLock { $0.entries }
             return QueueDepth(
                 visible: entries.count { $0.due <= now },
-                inFlight: entries.count { $0.due > now && $0.receiveCount > 0 },
-                delayed: entries.count { $0.due > now && $0.receiveCount == 0 },
+                inFlight: entries.count { $0.due > now && $0.isHeld },
+                delayed: entries.count { $0.due > now && !$0.isHeld },
                 oldest: entries.map(\.sent).min()
             )
         }
@@ -129,6 +140,7 @@ public final class InMemoryQueue: Queue {
             return due.prefix(limit).map { index in
                 state.entries[index].due = now.addingTimeInterval(visibility)
                 state.entries[index].receiveCount += 1
+                state.entries[index].isHeld = true
                 let entry = state.entries[index]
                 return Delivery(
                     messageID: entry.messageID,

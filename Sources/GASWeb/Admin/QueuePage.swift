@@ -48,7 +48,7 @@ struct QueuePage: Sendable {
                         body: AuditText.safe(String(decoding: letter.body, as: UTF8.self), limit: Self.longest))
                 },
                 hasMore: count > letters.count,
-                replayed: Int(call.query["replayed"]).map { Wording.count($0, "message") }),
+                replayed: Self.replayed(call).map { Wording.count($0, "message") }),
             section: .admin)
     }
 
@@ -59,7 +59,12 @@ struct QueuePage: Sendable {
         let count = try await office.replay(limit: Self.most)
         call.context.logger.notice(
             "dead letters replayed", metadata: ["queue": "\(office.queue.name)", "count": "\(count)"])
-        return .seeOther(Self.path(of: office.queue.name) + "?replayed=\(count)")
+        return call.seeOther(Self.path(of: office.queue.name), telling: .replayed, String(count))
+    }
+
+    /// How many were just sent again, if any were.
+    private static func replayed(_ call: Call) -> Int? {
+        call.notice == .replayed ? Int(call.query[Notice.replayed.rawValue]) : nil
     }
 
     private func office(_ call: Call) throws -> DeadLetterOffice {

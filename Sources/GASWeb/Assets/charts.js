@@ -6,6 +6,8 @@
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     let charts = [];
+    // How wide the lines of labels were when each chart was drawn.
+    const drawnWidths = new Map();
 
     const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
@@ -38,22 +40,27 @@
         },
     };
 
-    // A label for a narrow chart: cut into lines between words.
-    function lines(name) {
+    // A label cut into lines: between words, and within one that is longer than a line. What is longer still ends in dots; the
+    // table has it whole.
+    function lines(name, width) {
+        const words = name.split(" ").flatMap((word) => word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []);
         const result = [];
-        for (const word of name.split(" ")) {
+        for (const word of words) {
             const last = result.length - 1;
-            if (last >= 0 && result[last].length + word.length < 16) result[last] += ` ${word}`;
+            if (last >= 0 && result[last].length + word.length < width) result[last] += ` ${word}`;
             else result.push(word);
         }
-        return result;
+        return result.length > 3 ? [...result.slice(0, 2), `${result[2].slice(0, width - 1)}…`] : result;
     }
 
-    function bars(data, isNarrow) {
+    const isNarrow = (place) => place.clientWidth < 560;
+    const lineWidth = (place) => (isNarrow(place) ? 16 : 40);
+
+    function bars(data, width) {
         return {
             type: "bar",
             data: {
-                labels: data.map((row) => (isNarrow ? lines(row.name) : row.name)),
+                labels: data.map((row) => lines(row.name, width)),
                 datasets: [{ data: data.map((row) => row.value), backgroundColor: color("chart-1"), borderRadius: 3, maxBarThickness: 18, minBarLength: 2 }],
             },
             options: {
@@ -92,10 +99,11 @@
         canvas.setAttribute("aria-label", `${place.dataset.title} as a chart; the same numbers are in the table below.`);
         place.replaceChildren(canvas);
         place.classList.add("is-drawn");
-        const isNarrow = place.clientWidth < 560;
-        const rowHeight = isNarrow ? 14 * Math.max(2, ...data.map((row) => lines(row.name).length)) : 26;
+        const width = lineWidth(place);
+        drawnWidths.set(place, width);
+        const rowHeight = Math.max(isNarrow(place) ? 28 : 26, 14 * Math.max(...data.map((row) => lines(row.name, width).length)));
         place.style.height = isBar ? `${data.length * rowHeight + 16}px` : "260px";
-        const settings = isBar ? bars(data, isNarrow) : ring(data);
+        const settings = isBar ? bars(data, width) : ring(data);
         settings.options.maintainAspectRatio = false;
         if (still.matches) settings.options.animation = false;
         charts.push(new Chart(canvas, settings));
@@ -116,4 +124,8 @@
         if (document.querySelector("[data-chart]:not(.is-drawn)")) drawAll(true);
     });
     dark.addEventListener("change", () => drawAll(false));
+    // Labels were cut into lines for the width of then; a chart alone only shrinks.
+    addEventListener("resize", () => {
+        if ([...document.querySelectorAll("[data-chart]")].some((place) => lineWidth(place) !== drawnWidths.get(place))) drawAll(false);
+    });
 })();

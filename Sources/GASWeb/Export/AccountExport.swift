@@ -127,7 +127,8 @@ struct AccountExport: Sendable {
 
         profile.json    who you are to the service, and your plan
         sessions.json   browsers in which you are signed in
-        jobs.json       your annotations, with all that is stored about each; times are milliseconds since 1970, UTC
+        jobs.json       your annotations, with all that is stored about each; times are milliseconds since 1970, UTC,
+                        and progress_seconds says how long annotating took, in seconds
         activity.json   what was done by you and with what is yours, from the audit log
         jobs/           a folder for each annotation: the file that you uploaded, the result, the log, the summary
 

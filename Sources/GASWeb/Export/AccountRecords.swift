@@ -7,6 +7,7 @@ struct AccountRecords {
         let accountID: String
         let name: String
         let email: String
+        let emailConfirmed: Bool
         let institution: String
         let plan: String
         let planSince: Date
@@ -32,12 +33,14 @@ struct AccountRecords {
     private enum Value: Encodable {
         case text(String)
         case number(Int)
+        case fraction(Double)
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
             case .text(let text): try container.encode(text)
             case .number(let number): try container.encode(number)
+            case .fraction(let number): try container.encode(number)
             }
         }
     }
@@ -46,7 +49,8 @@ struct AccountRecords {
         try json(
             Profile(
                 accountID: account.id.rawValue, name: account.name, email: account.email,
-                institution: account.institution, plan: account.role.rawValue, planSince: account.roleSince,
+                emailConfirmed: account.isEmailConfirmed, institution: account.institution, plan: account.role.rawValue,
+                planSince: account.roleSince,
                 created: account.created))
     }
 
@@ -54,7 +58,8 @@ struct AccountRecords {
         try json(sessions.map { SignedIn(created: $0.created, lastSeen: $0.lastSeen, userAgent: $0.userAgent) })
     }
 
-    /// Jobs with their stored attributes, by the names under which every store has them.
+    /// Jobs with their stored attributes, by the names under which every store has them; what a store counts in
+    /// milliseconds and calls seconds, in seconds.
     static func jobs(_ jobs: [Job]) throws -> [UInt8] {
         try json(
             jobs.map { job in
@@ -62,6 +67,8 @@ struct AccountRecords {
                     uniqueKeysWithValues: job.attributes.map { name, value in
                         switch value {
                         case .text(let text): (name.rawValue, Value.text(text))
+                        case .number(let number) where name == .progressSeconds:
+                            (name.rawValue, Value.fraction(Double(number) / 1000))
                         case .number(let number): (name.rawValue, Value.number(number))
                         }
                     })

@@ -22,13 +22,15 @@ struct AddressPage: Sendable {
         /// The address that waits to be confirmed, when no link was opened.
         var waiting: String?
         var isSent = false
+        /// Whether the first mail could not be sent.
+        var isUnsent = false
         var problem: String?
     }
 
     /// What became of a change.
     enum Change {
-        /// It was made; where to go.
-        case made(next: String)
+        /// It was made; what the profile tells then.
+        case made(Notice)
         /// Nothing was changed.
         case refused(FieldProblems)
     }
@@ -37,25 +39,27 @@ struct AddressPage: Sendable {
     func save(_ account: Account, _ form: ProfileForm) async throws -> Change {
         let problems = try await services.signIns.accounts.update(account, to: form)
         guard problems.isEmpty else { return .refused(problems) }
-        guard form.email != account.email else { return .made(next: "/profile?saved=1") }
+        guard form.email != account.email else { return .made(.saved) }
         if let problem = try await send(to: form.email, of: account) { return .refused([.email: problem]) }
-        return .made(next: "/profile?confirm=1")
+        return .made(.confirm)
     }
 
     /// Sends the link to an address of somebody who has just opened an account. That it cannot be sent now is no reason to
-    /// refuse the account: the page offers to send it again.
-    func welcome(_ account: Account, _ call: Call) async throws {
-        if let problem = try await send(to: account.email, of: account) {
-            call.context.logger.warning(
-                "the address could not be asked to be confirmed", metadata: ["error": "\(problem)"])
-        }
+    /// refuse the account: the page says so, and offers to send it again.
+    /// - Returns: whether it was sent.
+    func welcome(_ account: Account, _ call: Call) async throws -> Bool {
+        guard let problem = try await send(to: account.email, of: account) else { return true }
+        call.context.logger.warning(
+            "the address could not be asked to be confirmed", metadata: ["error": "\(problem)"])
+        return false
     }
 
     /// Sends the link once more to who waits for it.
     func sendAgain(_ call: Call, _ visitor: Visitor) async throws -> Response {
         guard isAwaited(visitor) else { return .seeOther("/profile") }
         let problem = try await send(to: visitor.account.email, of: visitor.account)
-        return problem == nil ? .seeOther("/profile/confirm?sent=1") : waiting(call, visitor, problem: problem)
+        return problem == nil
+            ? call.seeOther("/profile/confirm", telling: .sent) : waiting(call, visitor, problem: problem)
     }
 
     /// - Returns: what is wrong, in a sentence; `nil` when the mail is on its way.
@@ -95,7 +99,7 @@ struct AddressPage: Sendable {
         if try await services.accounts.account(visitor.account.id)?.email != visitor.account.email {
             await tellFormer(of: visitor, call)
         }
-        return .seeOther("/profile?confirmed=1")
+        return call.seeOther("/profile", telling: .confirmed)
     }
 
     /// Tells the address that somebody had before, unless nobody knows whose that was. The change is made; that its mail
@@ -116,7 +120,9 @@ struct AddressPage: Sendable {
     private func waiting(_ call: Call, _ visitor: Visitor, problem: String?) -> Response {
         page(
             call,
-            Content(waiting: visitor.account.email, isSent: call.query["sent"] == "1", problem: problem),
+            Content(
+                waiting: visitor.account.email, isSent: call.notice == .sent,
+                isUnsent: call.notice == .unsent, problem: problem),
             status: problem == nil ? .ok : .badRequest)
     }
 

@@ -100,6 +100,6 @@ extension Call {
     var signedOut: Call {
         Call(
             request: request, context: context, visitor: nil, form: .none, announcement: announcement,
-            formToken: formToken)
+            formToken: formToken, cookie: cookie)
     }
 }

@@ -73,7 +73,7 @@ struct ForgottenPasswordPage: Sendable {
             throttle.forgive(email: account.email, call)
             call.context.logger.notice("password changed by a mailed link", metadata: ["user_id": "\(account.id)"])
             try await services.accountNotices.publish(AccountNotice(.passwordChanged, to: account.id).encoded())
-            return .seeOther("/login?password=1")
+            return call.seeOther("/login", telling: .password)
         }
     }
 

@@ -43,7 +43,7 @@ struct PasswordPage: Sendable {
         try await endOthers(call, visitor)
         call.context.logger.notice("password changed", metadata: ["user_id": "\(account.id)"])
         try await services.accountNotices.publish(AccountNotice(.passwordChanged, to: account.id).encoded())
-        return .seeOther("/profile?password=1")
+        return call.seeOther("/profile", telling: .password)
     }
 
     /// Before the change, so that a crash in between leaves none, and after it, for those that began meanwhile.

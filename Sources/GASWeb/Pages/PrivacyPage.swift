@@ -12,6 +12,8 @@ struct PrivacyPage: Sendable {
         let freePlan: PlanView
         let sessionEnd: String
         let uploadForms: String
+        let hasRecipients: Bool
+        let recipients: [WebSettings.Recipient]
         let contact: String?
     }
 
@@ -27,6 +29,8 @@ struct PrivacyPage: Sendable {
                 freePlan: PlanView(plans.free),
                 sessionEnd: Wording.period(settings.sessionAbsoluteSeconds),
                 uploadForms: Wording.period(settings.uploadPolicySeconds),
+                hasRecipients: !settings.recipients.isEmpty,
+                recipients: settings.recipients,
                 contact: settings.contact.isEmpty ? nil : settings.contact
             )
         )

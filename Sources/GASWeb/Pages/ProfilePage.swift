@@ -51,7 +51,7 @@ struct ProfilePage: Sendable {
             institution: account.institution,
             problems: [:]
         )
-        return try await page(call, visitor, fields, isSaved: call.query["saved"] == "1", problems: [:])
+        return try await page(call, visitor, fields, isSaved: call.notice == .saved, problems: [:])
     }
 
     /// Changes name, e-mail and institution. Since a new e-mail address needs the password, trying that is counted as
@@ -86,7 +86,7 @@ struct ProfilePage: Sendable {
                 .profileChanged, call, by: visitor.account.id,
                 detail: form.email == visitor.account.email ? "" : "another e-mail address")
             if form.email != visitor.account.email { await address.tellFormer(of: visitor, call) }
-            return .seeOther("/profile?saved=1")
+            return call.seeOther("/profile", telling: .saved)
         }
         return try await refused(call, visitor, problems)
     }
@@ -95,7 +95,7 @@ struct ProfilePage: Sendable {
     /// where addresses are confirmed.
     private func saveWithMail(_ call: Call, _ visitor: Visitor, _ form: ProfileForm) async throws -> Response {
         switch try await address.save(visitor.account, form) {
-        case .made(let next): return .seeOther(next)
+        case .made(let notice): return call.seeOther("/profile", telling: notice)
         case .refused(let problems): return try await refused(call, visitor, problems)
         }
     }
@@ -131,8 +131,8 @@ struct ProfilePage: Sendable {
                 access: try await access.content(call, visitor),
                 passwordProblem: problems[.password],
                 isSaved: isSaved,
-                isPasswordChanged: call.query["password"] == "1",
-                isCancelled: call.query["cancelled"] == "1" && !isPremium && account.roleSince > account.created,
+                isPasswordChanged: call.notice == .password,
+                isCancelled: call.notice == .cancelled && !isPremium,
                 since: Moment(account.created),
                 plan: PlanView(services.plans[account.role]),
                 planSince: Moment(account.roleSince),

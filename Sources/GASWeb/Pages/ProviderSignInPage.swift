@@ -47,6 +47,7 @@ struct ProviderSignInPage: Sendable {
                 arrival.account, call, next: next, through: provider.name, sealedTokens: arrival.sealedTokens
             ).response
             door.cookie.clearJourney(on: &response)
+            if arrival.isNew { call.tell(.welcome, on: &response) }
             return response
         } catch let failure as SignInFailure {
             return try await refuse(failure, at: provider, call)
@@ -97,8 +98,10 @@ struct ProviderSignInPage: Sendable {
             metadata: ["error": "\(failure)"])
         try await services.record(
             failure.auditKind, call, by: nil, detail: "\(provider.name): \(failure.reason.rawValue)")
-        var response = signInPage.form(
-            call, next: next, problem: failure.message, status: failure.status)
+        let quote =
+            failure.isProviderFault && !failure.isPassing
+            ? " If you write to us about it, please quote \(call.context.requestID)." : ""
+        var response = signInPage.form(call, next: next, problem: failure.message + quote, status: failure.status)
         // What it holds was used, or is worthless; but a browser with two sign-ins under way keeps the other one.
         if failure.reason != .state, failure.reason != .notBegun { door.cookie.clearJourney(on: &response) }
         return response

@@ -34,18 +34,18 @@ struct SessionsSection: Sendable {
 
     /// What there is to show.
     func content(_ call: Call, _ visitor: Visitor) async throws -> Content {
-        let (account, query) = (visitor.account, call.query)
+        let (account, notice) = (visitor.account, call.notice)
         let sessions = try await sessions.sessions(of: account.id)
         return Content(
             isLocal: account.identity == nil,
             provider: account.identity.map { _ in
                 services.signIns.provider(of: visitor.session)?.title ?? "another service"
             },
-            isWelcome: query["welcome"] == "1",
+            isWelcome: notice == .welcome,
             lacksAddress: account.email.isEmpty,
-            isConfirming: query["confirm"] == "1",
-            isConfirmed: query["confirmed"] == "1",
-            hasEnded: query["ended"] == "1",
+            isConfirming: notice == .confirm,
+            isConfirmed: notice == .confirmed,
+            hasEnded: notice == .ended,
             hasOthers: sessions.count > 1,
             sessions: sessions.map {
                 Entry(
@@ -65,6 +65,6 @@ struct SessionsSection: Sendable {
             try await services.record(.sessionRevoked, call, by: visitor.account.id)
             try await door.end(session, call)
         }
-        return .seeOther("/profile?ended=1#sessions")
+        return call.seeOther("/profile", telling: .ended, part: "sessions")
     }
 }

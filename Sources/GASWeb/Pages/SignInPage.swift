@@ -20,6 +20,8 @@ struct SignInPage: Sendable {
         let nextQuery: String
         let problem: String?
         let isPasswordNew: Bool
+        /// Whether something was sent by somebody who is not signed in any more.
+        let isSignedOut: Bool
         let isLocal: Bool
         let hasProviders: Bool
         let providers: [Provider]
@@ -78,7 +80,8 @@ struct SignInPage: Sendable {
                 next: next,
                 nextQuery: PercentEncoding.encode(next),
                 problem: problem,
-                isPasswordNew: isLocal && call.query["password"] == "1",
+                isPasswordNew: isLocal && call.notice == .password,
+                isSignedOut: call.notice == .signedOut,
                 isLocal: isLocal,
                 hasProviders: !providers.isEmpty,
                 providers: providers.map {

@@ -39,8 +39,13 @@ struct SignUpPage: Sendable {
         switch try await services.localAccounts.signUp(form, password: call.form["password"]) {
         case .created(let account):
             try await services.record(.accountCreated, call, by: account.id)
-            try await address?.welcome(account, call)
-            return try await door.enter(account, call, next: next, through: "password").response
+            let isTold = try await address?.welcome(account, call) ?? true
+            var response = try await door.enter(
+                account, call, next: isTold ? next : AddressUnconfirmed.page + "?\(Notice.unsent.rawValue)=1",
+                through: "password"
+            ).response
+            if !isTold { call.tell(.unsent, on: &response) }
+            return response
         case .refused(let problems): return self.form(call, next: next, problems: problems, status: .badRequest)
         }
     }

@@ -46,7 +46,7 @@ struct SubscribePage: Sendable {
 
     /// Begins a subscription, here or on the provider's page.
     func begin(_ call: Call, _ visitor: Visitor) async throws -> Response {
-        switch try await services.subscriptions.begin(visitor.account) {
+        switch try await services.subscriptions.begin(visitor.account, from: call.context.remoteAddress ?? "") {
         case .settled: return .seeOther("/subscribe/done")
         case .redirect(let address): return .seeOther(address)
         }
@@ -78,7 +78,8 @@ struct SubscribePage: Sendable {
     /// Asks the provider whether the payment was made.
     func finish(_ call: Call, _ visitor: Visitor) async throws -> Response {
         let reference = call.form["session_id"]
-        guard try await !services.subscriptions.finish(reference, by: visitor.account) else {
+        let address = call.context.remoteAddress ?? ""
+        guard try await !services.subscriptions.finish(reference, by: visitor.account, from: address) else {
             return .seeOther("/subscribe/done")
         }
         return .seeOther("/subscribe/done?session_id=\(PercentEncoding.encode(reference))&checked=1")
@@ -87,9 +88,9 @@ struct SubscribePage: Sendable {
     /// Ends Premium.
     func cancel(_ call: Call, _ visitor: Visitor) async throws -> Response {
         guard visitor.account.role == .premium else { return .seeOther("/profile") }
-        try await services.subscriptions.cancel(visitor.account)
+        try await services.subscriptions.cancel(visitor.account, from: call.context.remoteAddress ?? "")
         call.context.logger.notice("premium cancelled", metadata: ["user_id": "\(visitor.account.id)"])
-        return .seeOther("/profile?cancelled=1")
+        return call.seeOther("/profile", telling: .cancelled)
     }
 
     /// Sends the browser to the provider's page about cards and invoices.

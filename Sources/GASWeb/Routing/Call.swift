@@ -14,6 +14,8 @@ struct Call: Sendable {
     let announcement: Announcement?
     /// What a form on the answer must send back, and the cookie that goes with it when nobody is signed in.
     let formToken: FormToken
+    /// The cookies.
+    let cookie: SessionCookie
 
     /// The query items of the address, decoded.
     var query: FormFields { FormFields(urlEncoded: request.uri.query ?? "") }

@@ -38,7 +38,9 @@ struct ErrorAnswers: Sendable {
         }
         let told = tell(error, call)
         if told.status == .unauthorized, route?.isForPeople == true, !call.wantsJSON {
-            return .seeOther("/login?next=" + PercentEncoding.encode(returnAddress(of: call)))
+            if let place = route?.whenSignedOut { return .seeOther(place) }
+            let signIn = "/login?next=" + PercentEncoding.encode(returnAddress(of: call))
+            return call.request.method == .post ? call.seeOther(signIn, telling: .signedOut) : .seeOther(signIn)
         }
         var response =
             route?.isForPeople == false || call.wantsJSON
@@ -119,8 +121,8 @@ extension GASError.Code {
     var plainSentence: String {
         switch self {
         case .unavailable: "The service is busy or being maintained. Please try again in a minute."
-        case .corrupted: "A stored file is damaged. The people who run this service have been told."
-        default: "Something went wrong on our side. The people who run this service have been told."
+        case .corrupted: "A stored file is damaged. This was noted in the log of this service."
+        default: "Something went wrong on our side. This was noted in the log of this service."
         }
     }
 }

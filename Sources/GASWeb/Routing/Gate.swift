@@ -35,12 +35,13 @@ struct Gate: Sendable {
             if let announcement, announcement.closes, !route.staysOpen, visitor?.isAdministrator != true {
                 throw Refusal(closed: announcement)
             }
-            let form = try await form(of: request, visitor: visitor)
+            let form = try await form(of: request, visitor: visitor, route: route)
             let call = call(request, context, announcement, visitor: visitor, form: form)
             var response = try await admit(call, to: route)
             if call.formToken.isNew, response.isPage {
                 cookie.set(formToken: call.formToken.value, on: &response)
             }
+            if call.notice != nil, response.isPage { cookie.clearNotice(on: &response) }
             return response
         } catch {
             let call = call(request, context, announcement, visitor: visitor, form: .none)
@@ -90,9 +91,13 @@ struct Gate: Sendable {
         return errors.answer(error, call(request, context, announcement, visitor: visitor, form: .none), route: nil)
     }
 
-    private func form(of request: Request, visitor: Visitor?) async throws -> FormFields {
+    private func form(of request: Request, visitor: Visitor?, route: Route) async throws -> FormFields {
         guard request.method == .post else { return .none }
         let form = try await FormFields(body: request, limit: settings.formBytes)
+        // A form of a page that is older than the end of the session, which does nothing without one.
+        if visitor == nil, route.needsSession, FormToken.isFromUs(request, origin: settings.publicOrigin) {
+            throw GASError(.unauthenticated, "You are not signed in any more. Please sign in first.")
+        }
         try FormToken.check(
             form,
             visitor: visitor,
@@ -112,7 +117,8 @@ struct Gate: Sendable {
             visitor: visitor,
             form: form,
             announcement: announcement,
-            formToken: FormToken(for: visitor, request: request, cookie: cookie)
+            formToken: FormToken(for: visitor, request: request, cookie: cookie),
+            cookie: cookie
         )
     }
 }

@@ -1,6 +1,7 @@
 import GAS
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 
 /// Writes one line about each answer.
@@ -118,6 +119,27 @@ struct UnknownRoutes: RouterMiddleware {
             // A body behind the answer to HEAD would be taken for the next answer (RFC 9110, section 9.3.2).
             return request.method == .head ? response.createHeadResponse() : response
         }
+    }
+}
+
+/// Sends nobody to an address that can only be posted to, or that is none: whoever asks to go on somewhere after signing in
+/// may have come from there.
+struct WayOn: RouterMiddleware {
+    typealias Context = WebContext
+
+    let routes: [Route]
+
+    func handle(
+        _ request: Request,
+        context: WebContext,
+        next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        guard response.status == .seeOther, let location = response.headers[.location], location.hasPrefix("/"),
+            !routes.contains(where: { $0.method == .get && $0.matches(URI(location).path) })
+        else { return response }
+        response.headers[.location] = "/annotations"
+        return response
     }
 }
 

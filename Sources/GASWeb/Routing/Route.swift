@@ -9,8 +9,14 @@ package struct Route: Sendable {
     package let path: String
     let access: Access
     let answer: Answer
+    /// Where who is not signed in is sent, if not to sign in.
+    let whenSignedOut: String?
 
-    init(_ method: HTTPRequest.Method, _ path: String, _ access: Access, answer: Answer = .page) {
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access, answer: Answer = .page,
+        whenSignedOut: String? = nil
+    ) {
+        self.whenSignedOut = whenSignedOut
         self.method = method
         self.path = path
         self.access = access
@@ -30,6 +36,9 @@ package struct Route: Sendable {
         case .admin: .admin
         }
     }
+
+    /// Whether the rule lets nobody pass who is not signed in.
+    var needsSession: Bool { rule != .anyone && rule != .signature }
 
     /// Whether it is there while the service is closed: for machines that watch it, and for administrators to sign in.
     var staysOpen: Bool {

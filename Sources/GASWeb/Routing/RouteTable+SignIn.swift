@@ -24,7 +24,8 @@ extension RouteTable {
             pages: pages, services: services, throttle: throttle, sessions: sessions, door: door)
         let routes = [
             Route(.get, "/login", .anyone(signIn.show)),
-            Route(.post, "/logout", .signedIn(signIn.signOut)),
+            // Who has signed out elsewhere has what they want.
+            Route(.post, "/logout", .signedIn(signIn.signOut), whenSignedOut: "/"),
             Route(.get, "/profile", .signedIn(profile.show)),
             Route(.post, "/profile", .signedIn(profile.save)),
             Route(.get, "/profile/confirm", .signedIn(address.show)),

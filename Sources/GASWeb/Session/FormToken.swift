@@ -41,7 +41,7 @@ struct FormToken: Sendable {
     }
 
     /// What the browser says about where a form came from. Old browsers say nothing; then the token alone decides.
-    private static func isFromUs(_ request: Request, origin: String) -> Bool {
+    static func isFromUs(_ request: Request, origin: String) -> Bool {
         if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { return false }
         guard let claimed = request.headers[.origin]?.lowercased() else { return true }
         let host = request.head.authority?.lowercased() ?? ""

@@ -1,7 +1,7 @@
 import Hummingbird
 
-/// The cookies: the session's token; for who has no session yet the token that their forms must repeat; and, while
-/// somebody is away at an identity provider, what must be remembered of that.
+/// The cookies: the session's token; for who has no session yet the token that their forms must repeat; while somebody is
+/// away at an identity provider, what must be remembered of that; and what the next page is to tell.
 struct SessionCookie: Sendable {
     private let isSecure: Bool
 
@@ -51,6 +51,22 @@ struct SessionCookie: Sendable {
     /// Takes it back.
     func clearJourney(on response: inout Response) {
         response.setCookie(cookie(journeyName, "", maxAge: 0))
+    }
+
+    /// Name of the cookie of what the next page is to tell.
+    var noticeName: String { isSecure ? "__Host-gas-notice" : "gas-notice" }
+
+    /// What the next page is to tell, if a request brings it.
+    func notice(in request: Request) -> Notice? { request.cookies[noticeName].flatMap { Notice(rawValue: $0.value) } }
+
+    /// Lets the next page tell something.
+    func set(notice: Notice, on response: inout Response) {
+        response.setCookie(cookie(noticeName, notice.rawValue, maxAge: Int(Notice.lifetime)))
+    }
+
+    /// It was told.
+    func clearNotice(on response: inout Response) {
+        response.setCookie(cookie(noticeName, "", maxAge: 0))
     }
 
     private func value(of name: String, in request: Request, longest: Int = 200) -> String? {

@@ -74,16 +74,33 @@ extension AnnotationSummary {
     }
 
     private var problemLines: [String] {
-        guard problemCount > 0 else { return ["Problems: none"] }
-        var lines = ["Problems (\(Phrase.grouped(problemCount)))"]
+        guard wholeProblemCount > 0 else { return ["Problems: none"] }
+        var lines = ["Problems (\(Phrase.grouped(wholeProblemCount)))"]
         for problem in problems {
             lines.append("  " + (problem.line.map { "line \($0): " } ?? "") + problem.message)
         }
-        if problemCount > problems.count {
-            lines.append("  and \(Phrase.grouped(problemCount - problems.count)) more")
-        }
+        lines += contigProblems.map { "  " + $0 }
+        let rest = wholeProblemCount - problems.count - contigProblems.count
+        if rest > 0 { lines.append("  and \(Phrase.grouped(rest)) more") }
         return lines
     }
+}
+
+extension AnnotationSummary {
+    /// Most contigs that are named.
+    private static let contigLimit = 20
+
+    /// A problem of the whole file for each contig that the reference lacks, the commonest first.
+    public var contigProblems: [String] {
+        unknownContigs.sorted { (-$0.value, $0.key) < (-$1.value, $1.key) }.prefix(Self.contigLimit).map {
+            name, count in
+            let records = count == 1 ? "1 record" : "\(Phrase.grouped(count)) records"
+            return "\(records) on \(name), which \(reference) does not have, passed through as they were"
+        }
+    }
+
+    /// The problems of lines, and those of contigs.
+    public var wholeProblemCount: Int { problemCount + unknownContigs.count }
 }
 
 /// Helps to lay out the log.
