@@ -23,8 +23,20 @@ public protocol Queue: Sendable {
     /// it back. A receipt that is no longer valid changes nothing.
     func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws
 
+    /// Puts off a received message that is not due yet, for `seconds` from now. That is no failure: however long it is to wait,
+    /// the message neither goes to the dead letters nor gets lost for it. Where a wait takes several deliveries, they do not
+    /// count; so it may come back earlier, and as a message with another id. A receipt that is no longer valid changes nothing.
+    func postpone(_ delivery: Delivery, seconds: Double) async throws
+
     /// How much waits.
     func depth() async throws -> QueueDepth
+}
+
+extension Queue {
+    /// Hides it, which is enough where a message can be hidden for any time and the wait takes one delivery.
+    public func postpone(_ delivery: Delivery, seconds: Double) async throws {
+        try await hide(delivery.receipt, seconds: seconds)
+    }
 }
 
 /// A message in the hands of a receiver.

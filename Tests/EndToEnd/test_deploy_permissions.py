@@ -108,3 +108,13 @@ def test_every_request_to_a_vault_is_among_the_documented_permissions():
     assert not missing
     sweeper = re.search(r"and the sweeper (.*?)\.\n", documented, re.DOTALL)[1]
     assert {"ListJobs", "InitiateJob", "GetJobOutput", "DescribeJob"} == set(re.findall(r"`(\w+)`", sweeper))
+
+
+def test_what_is_needed_to_make_things_at_aws_is_documented():
+    text = "\n".join(path.read_text() for path in (ROOT / "Sources" / "GASAWS" / "Resources").glob("*.swift"))
+    asked = {*re.findall(r'"AmazonSQS\.(\w+)"', text), *re.findall(r'action\("(\w+)"\)', text),
+             *re.findall(r'"sns",\s*"(\w+)"', text)} - {"ListSubscriptionsByTopic"}
+    assert len(asked) >= 10
+    documented = (ROOT / "docs" / "aws.md").read_text()
+    section = documented[documented.index("`gas aws init` is for development"):documented.index("What is made, with the prefix")]
+    assert {name for name in asked if not re.search(rf"`(\w+:)?{name}`", section)} == set()
