@@ -32,14 +32,17 @@ public struct GASError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// One sentence for a person: what, where, and what to do.
     public let message: String
-    /// The underlying failure, for the log only.
-    public let cause: String?
+    /// The underlying failure, for those who know its kind.
+    public let underlying: (any Error)?
 
-    /// Makes an error; `cause` is recorded by its description.
+    /// The underlying failure, for the log and the operator's terminal only.
+    public var cause: String? { underlying.map { String(describing: $0) } }
+
+    /// Makes an error.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
-        self.cause = cause.map { String(describing: $0) }
+        underlying = cause
     }
 
     /// Code, message and cause, for logs.

@@ -27,6 +27,11 @@ public protocol Queue: Sendable {
     /// hands. A receipt that is no longer valid changes nothing.
     func putBack(_ receipt: Delivery.Receipt, seconds: Double) async throws
 
+    /// Puts off a received message that is not due yet, for `seconds` from now. That is no failure: however long it is to wait,
+    /// the message neither goes to the dead letters nor gets lost for it. Where a wait takes several deliveries, they do not
+    /// count; so it may come back earlier, and as a message with another id. A receipt that is no longer valid changes nothing.
+    func postpone(_ delivery: Delivery, seconds: Double) async throws
+
     /// How much waits.
     func depth() async throws -> QueueDepth
 }
@@ -35,6 +40,11 @@ extension Queue {
     /// Hides it, where a queue knows no difference.
     public func putBack(_ receipt: Delivery.Receipt, seconds: Double) async throws {
         try await hide(receipt, seconds: seconds)
+    }
+
+    /// Puts it back, which is enough where that can be for any time.
+    public func postpone(_ delivery: Delivery, seconds: Double) async throws {
+        try await putBack(delivery.receipt, seconds: seconds)
     }
 }
 

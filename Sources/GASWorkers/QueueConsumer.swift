@@ -88,17 +88,22 @@ public struct QueueConsumer: Service {
 
     /// One lane: receive, handle, again.
     private func consume() async {
+        var failures = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 let deliveries = try await cancelWhenGracefulShutdown {
                     try await queue.receive(limit: 1, visibility: settings.visibility, wait: settings.wait)
                 }
+                failures = 0
                 for delivery in deliveries { await process(delivery) }
             } catch is CancellationError {
                 return
             } catch {
                 logger.error("Receiving failed.", metadata: ["error": "\(error)"])
-                do { try await cancelWhenGracefulShutdown { try await clock.sleep(seconds: settings.backoff) } } catch {
+                // What is refused for good, such as credentials that have ended, is not asked for once a second for ever.
+                failures += 1
+                let pause = pause(afterDelivery: failures)
+                do { try await cancelWhenGracefulShutdown { try await clock.sleep(seconds: pause) } } catch {
                     return
                 }
             }
@@ -175,7 +180,7 @@ public struct QueueConsumer: Service {
             logger.warning("A message will be tried again.", metadata: ["reason": "\(reason)", "pause": "\(pause)"])
             try await queue.putBack(delivery.receipt, seconds: pause)
         case .snooze(let date):
-            try await queue.putBack(delivery.receipt, seconds: max(0, date.timeIntervalSince(clock.now)))
+            try await queue.postpone(delivery, seconds: max(0, date.timeIntervalSince(clock.now)))
         case .giveUp(let reason):
             logger.error("A message was given up.", metadata: ["reason": "\(reason)"])
             try await deadLetters?.publish(delivery.body)

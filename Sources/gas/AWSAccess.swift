@@ -31,7 +31,7 @@ struct AWSAccess: Sendable {
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .aws(settings))
         client = AWSClient(
             settings: settings,
-            credentials: .standard(environment, sts: settings.origin(of: "sts"), http: http, clock: clock), http: http,
+            credentials: .standard(environment, settings: settings, http: http, clock: clock), http: http,
             clock: clock, logger: Logger(label: "gas.aws"))
         layout = AWSLayout(configuration: configuration)
         secrets = SecretsManagerSecrets(client: client, clock: clock)

@@ -12,8 +12,9 @@ struct AWSCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make table, topics, queues, subscriptions and buckets that the settings name, for development.",
             discussion: """
-                What is there already is changed to what the settings say, and loses nothing; so this can be run again. It needs \
-                permissions that the service itself does not have.
+                What is there already is changed to what the settings say; rules, policies and announcements of other names \
+                stay as they are. So this can be run again. It needs permissions that the service itself does not have, which \
+                docs/aws.md lists.
                 """)
 
         @OptionGroup var options: ConfigurationOptions

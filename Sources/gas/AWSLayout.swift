@@ -59,14 +59,20 @@ struct AWSLayout: Sendable {
         ]
     }
 
-    /// The buckets that the settings name.
+    /// The buckets of the object store, wherever that is.
     var buckets: [String] {
-        let used = [
-            configuration[Settings.objectsInputsBucket], configuration[Settings.objectsResultsBucket],
-            [.objects, .glacier].contains(configuration[Settings.archiveStore])
-                ? configuration[Settings.archiveBucket] : nil,
-        ]
-        return used.compactMap { $0 }
+        [configuration[Settings.objectsInputsBucket], configuration[Settings.objectsResultsBucket]]
+            + (configuration[Settings.archiveStore] == .objects ? [configuration[Settings.archiveBucket]] : [])
+    }
+
+    /// The bucket of archives in Glacier's class, which is at S3 wherever objects are.
+    var glacierBucket: String? {
+        configuration[Settings.archiveStore] == .glacier ? configuration[Settings.archiveBucket] : nil
+    }
+
+    /// The buckets at S3.
+    var s3Buckets: [String] {
+        (configuration[Settings.objectStore] == .s3 ? buckets : []) + (glacierBucket.map { [$0] } ?? [])
     }
 
     private func line(_ setting: Setting<String>, _ topics: [TopicName], delay: Int = 0) -> Line {

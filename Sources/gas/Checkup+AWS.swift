@@ -12,7 +12,7 @@ extension Checkup {
         do {
             aws = try AWSAccess(configuration, clock: clock)
         } catch {
-            return [await Finding.of("AWS", remedy: "") { throw error }]
+            return [await Finding.of("AWS", remedy: "Set \(Settings.awsRegion.key), or AWS_REGION.") { throw error }]
         }
         var findings: [Finding] = []
         let resources = AWSResources(client: aws.client)
@@ -47,8 +47,7 @@ extension Checkup {
     /// Whether Glacier is there, and announces where the service listens.
     private func archive(_ aws: AWSAccess, _ account: AWSCaller) async -> Finding {
         let resources = AWSResources(client: aws.client)
-        guard configuration[Settings.archiveStore] == .vault else {
-            let bucket = configuration[Settings.archiveBucket]
+        if let bucket = aws.layout.glacierBucket {
             return await Finding.of("the archive in the bucket \(bucket)", remedy: Self.make) {
                 try await resources.flaws(
                     ofArchiveBucket: bucket, announcingTo: aws.layout.arn(of: .thaw, account))
@@ -93,38 +92,57 @@ extension Checkup {
 
     /// Buckets: what is written there is read back, and removed again.
     func objects() async -> [Finding] {
-        let isS3 = configuration[Settings.objectStore] == .s3
-        let probe = Data("well".utf8)
+        let layout = AWSLayout(configuration: configuration)
         var findings: [Finding] = []
-        for bucket in AWSLayout(configuration: configuration).buckets {
+        for bucket in layout.buckets where !layout.s3Buckets.contains(bucket) {
             findings.append(
                 await Finding.of(
-                    "the bucket \(bucket)",
-                    remedy: isS3 ? Self.make : "Look at the disk and the permissions of the data folder."
-                ) {
-                    try await AWSAccess.whileOpen(configuration, clock: clock) { aws in
-                        try await look(at: bucket, isS3 ? aws : nil, probe)
-                    }
-                })
+                    "the bucket \(bucket)", remedy: "Look at the disk and the permissions of the data folder."
+                ) { try await look(atFolderOf: bucket) })
         }
+        for bucket in layout.s3Buckets { findings.append(await look(atS3: bucket)) }
         return findings
     }
 
-    private func look(at bucket: String, _ aws: AWSAccess?, _ probe: Data) async throws -> [String] {
-        let folders = try DataFolders(configuration)
-        if let aws {
-            let flaws = try await AWSResources(client: aws.client).flaws(ofBucket: bucket)
-            guard flaws.isEmpty else { return flaws }
+    private func look(atS3 bucket: String) async -> Finding {
+        var remarks: [String] = []
+        var finding = await Finding.of("the bucket \(bucket)", remedy: Self.make) {
+            try await AWSAccess.whileOpen(configuration, clock: clock) { aws in
+                guard let aws else { return [] }
+                let resources = AWSResources(client: aws.client)
+                let flaws = try await resources.flaws(ofBucket: bucket)
+                guard flaws.isEmpty else { return flaws }
+                let wrong = try await tryOut(
+                    S3ObjectStore(client: aws.client, settings: Composition.s3Settings(configuration)), in: bucket)
+                do {
+                    remarks = try await resources.remains(in: bucket)
+                } catch let error as GASError {
+                    remarks = ["does not tell whether it keeps what was deleted (\(error.cause ?? error.message))"]
+                }
+                return wrong
+            }
         }
-        let database = aws == nil ? try EmbeddedDatabase(path: folders.database) : nil
-        let store = try Composition.objects(configuration, folders, database, aws, clock: clock).store
+        finding.remarks = remarks
+        return finding
+    }
+
+    private func look(atFolderOf bucket: String) async throws -> [String] {
+        let folders = try DataFolders(configuration)
+        let database = try EmbeddedDatabase(path: folders.database)
+        let store = try Composition.objects(configuration, folders, database, nil, clock: clock).store
+        let flaws = try await tryOut(store, in: bucket)
+        try database.close()
+        return flaws
+    }
+
+    private func tryOut(_ store: any ObjectStore, in bucket: String) async throws -> [String] {
+        let probe = Data("well".utf8)
         // Outside the prefix of all keys, where the sweeper does not look.
         let location = ObjectLocation(bucket: bucket, key: "doctor/\(UUID().uuidString)")
         _ = try await store.put(probe, at: location)
         let isRight = try await store.get(location, limit: probe.count) == probe
         let isListed = try await !store.list(bucket: bucket, prefix: location.key, after: nil, limit: 1).isEmpty
         try await store.delete(location)
-        try database?.close()
         return (isRight ? [] : ["gives other bytes than it was given"])
             + (isListed ? [] : ["does not list what is in it"])
     }

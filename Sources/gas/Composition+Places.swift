@@ -95,7 +95,7 @@ extension Composition {
             })
     }
 
-    private static func s3Settings(_ configuration: EffectiveConfiguration) -> S3Settings {
+    static func s3Settings(_ configuration: EffectiveConfiguration) -> S3Settings {
         let encryption = configuration[Settings.s3Encryption]
         return S3Settings(
             partBytes: configuration[Settings.s3PartBytes], parallelParts: configuration[Settings.s3ParallelParts],

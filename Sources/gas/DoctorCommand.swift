@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GAS
+import GASAWS
 
 /// `gas doctor`: looks at everything that the service depends on.
 struct DoctorCommand: AsyncParsableCommand {
@@ -34,11 +35,18 @@ struct Finding: Sendable {
     var problems: [String] = []
     /// What to do about it.
     var remedy = ""
+    /// What may be meant so, but should be known; each the end of such a sentence.
+    var remarks: [String] = []
 
     var text: String {
-        guard !problems.isEmpty else { return "well   \(name)" }
-        let lines = problems.map { "wrong  \(name) \($0)\($0.hasSuffix(".") ? "" : ".")" }
-        return (lines + (remedy.isEmpty ? [] : ["       \(remedy)"])).joined(separator: "\n")
+        let notes = remarks.map { sentence("note   ", $0) }
+        guard !problems.isEmpty else { return (["well   \(name)"] + notes).joined(separator: "\n") }
+        let lines = problems.map { sentence("wrong  ", $0) }
+        return (lines + (remedy.isEmpty ? [] : ["       \(remedy)"]) + notes).joined(separator: "\n")
+    }
+
+    private func sentence(_ mark: String, _ end: String) -> String {
+        "\(mark)\(name) \(end)\(end.hasSuffix(".") ? "" : ".")"
     }
 
     /// Looks at something.
@@ -49,7 +57,9 @@ struct Finding: Sendable {
         } catch let error as GASError {
             // Whoever runs this may read the log, too, for which the cause is meant.
             let cause = error.cause.map { " (\($0))" } ?? ""
-            return Finding(name: name, problems: ["cannot be used: \(error.message)\(cause)"], remedy: remedy)
+            return Finding(
+                name: name, problems: ["cannot be used: \(error.message)\(cause)"],
+                remedy: (error.underlying as? any Remediable)?.remedy ?? remedy)
         } catch {
             return Finding(name: name, problems: ["cannot be used: \(error)"], remedy: remedy)
         }

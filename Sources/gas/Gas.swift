@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GAS
+import GASAWS
 
 /// The one program of the service.
 @main
@@ -31,7 +32,10 @@ struct Gas: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as GASError {
-            FileHandle.standardError.write(Data("gas: \(error.message)\n".utf8))
+            // At this terminal is an operator, who is to know which request it was that AWS refused, and why.
+            let reason = error.underlying as? any Remediable
+            let lines = [error.message + (reason.map { " (\($0))" } ?? ""), reason?.remedy].compactMap { $0 }
+            FileHandle.standardError.write(Data("gas: \(lines.joined(separator: "\n     "))\n".utf8))
             Foundation.exit(1)
         } catch {
             exit(withError: error)

@@ -3,6 +3,8 @@ classes alone; all else of S3 is radosgw's."""
 
 import email
 import email.policy
+import os
+import pathlib
 import subprocess
 import sys
 import time
@@ -21,12 +23,15 @@ class MotoRig:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "moto.log"
+        # While this is there, SES's account is in the sandbox.
+        self.sandbox = folder / "sandbox"
         self.process = None
 
     def start(self, seconds=60):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)], stdout=log, stderr=log)
+                [sys.executable, pathlib.Path(__file__).with_name("moto_server.py"), "-H", "127.0.0.1", "-p", str(self.port)],
+                env=os.environ | {"GAS_MOTO_SANDBOX": str(self.sandbox)}, stdout=log, stderr=log)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()

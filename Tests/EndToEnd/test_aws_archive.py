@@ -85,6 +85,7 @@ def test_s3s_class_glacier(make, rig):
         Bucket="gas-archive", NotificationConfiguration={}), ("archive in the bucket gas-archive", "does not announce")),
     (MAIL, lambda rig: rig.client("sesv2").delete_email_identity(EmailIdentity=SENDER),
      (f"sender {SENDER}", "is not verified")),
+    (MAIL, lambda rig: rig.moto.sandbox.touch(), (f"sender {SENDER}", "sandbox", "request production access")),
 ])
 def test_the_doctor_sees_what_is_wrong(rig, tmp_path, settings, change, parts):
     rig.empty()
@@ -92,8 +93,11 @@ def test_the_doctor_sees_what_is_wrong(rig, tmp_path, settings, change, parts):
     rig.client("sesv2").create_email_identity(EmailIdentity=SENDER)
     rig.prepare(tmp_path / "data", settings=settings)
     assert rig.gas(tmp_path / "data", "doctor", settings=settings).returncode == 0
-    change(rig)
-    is_wrong(rig.gas(tmp_path / "data", "doctor", settings=settings), *parts)
+    try:
+        change(rig)
+        is_wrong(rig.gas(tmp_path / "data", "doctor", settings=settings), *parts)
+    finally:
+        rig.moto.sandbox.unlink(missing_ok=True)
 
 
 def test_a_password_in_secrets_manager_that_is_rotated(make, rig, tmp_path):

@@ -1,6 +1,7 @@
 """What the templates let each role do: what `deploy/aws/policies` says, and what instances need besides."""
 
 import json
+import re
 
 import pytest
 
@@ -75,7 +76,45 @@ def test_the_notifier(resources):
     assert resources["MessagesNotifyQueue"]["VisibilityTimeout"] >= 6 * function["Timeout"]
     (policy,) = resources["NotifierRole"]["Policies"]
     written = json.loads((POLICIES / "notifier.json").read_text())
-    # Lambda itself looks how long the queue is.
-    (queue,) = [statement for statement in written["Statement"] if statement["Sid"] == "Queue"]
-    queue["Action"].append("sqs:GetQueueAttributes")
     assert statements(policy["PolicyDocument"]) == statements(written)
+    # Lambda itself looks how long the queue is, and writes the log and the network interfaces.
+    (queue,) = [statement for statement in written["Statement"] if statement["Sid"] == "Queue"]
+    assert {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"} <= set(queue["Action"])
+    managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    assert resources["NotifierRole"]["ManagedPolicyArns"] == [managed]
+    # A queue may be a function's only when the function's role may do this with it, as docs/lambda.md says.
+    documented = (ROOT / "docs" / "lambda.md").read_text()
+    assert "AWSLambdaVPCAccessExecutionRole" in documented and "policies/notifier.json" in documented
+
+
+@pytest.mark.parametrize("role", ["web", "notifier"])
+def test_whoever_sends_mails_may_send_complete_ones_with_a_configuration_set(role):
+    """SES's SendEmail with a message that is complete already (`Content.Raw`) is permitted as `ses:SendRawEmail`, and with a
+    configuration set it is an act on that, too."""
+    written = json.loads((POLICIES / f"{role}.json").read_text())
+    (mail,) = [statement for statement in written["Statement"] if statement["Sid"] == "Mail"]
+    assert set(mail["Action"]) == {"ses:SendEmail", "ses:SendRawEmail"}
+    kinds = {resource.split(":")[-1].split("/")[0] for resource in mail["Resource"]}
+    assert kinds == {"identity", "configuration-set"}
+
+
+def test_every_request_to_a_vault_is_among_the_documented_permissions():
+    """No example policy has a vault: docs/aws.md says what to add."""
+    sources = [path.read_text() for path in (ROOT / "Sources" / "GASAWS" / "Archive").glob("Vault*.swift")]
+    asked = {name for text in sources for name in re.findall(r'request\("([A-Z][A-Za-z]+)"', text)}
+    assert {"ListJobs", "InitiateJob", "UploadArchive"} <= asked
+    documented = (ROOT / "docs" / "aws.md").read_text()
+    missing = {name for name in asked if not re.search(rf"`(glacier:)?{name}`", documented)}
+    assert not missing
+    sweeper = re.search(r"and the sweeper (.*?)\.\n", documented, re.DOTALL)[1]
+    assert {"ListJobs", "InitiateJob", "GetJobOutput", "DescribeJob"} == set(re.findall(r"`(\w+)`", sweeper))
+
+
+def test_what_is_needed_to_make_things_at_aws_is_documented():
+    text = "\n".join(path.read_text() for path in (ROOT / "Sources" / "GASAWS" / "Resources").glob("*.swift"))
+    asked = {*re.findall(r'"AmazonSQS\.(\w+)"', text), *re.findall(r'action\("(\w+)"\)', text),
+             *re.findall(r'"sns",\s*"(\w+)"', text)} - {"ListSubscriptionsByTopic"}
+    assert len(asked) >= 10
+    documented = (ROOT / "docs" / "aws.md").read_text()
+    section = documented[documented.index("`gas aws init` is for development"):documented.index("What is made, with the prefix")]
+    assert {name for name in asked if not re.search(rf"`(\w+:)?{name}`", section)} == set()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+import boto3
 import pytest
 from aiosmtpd.controller import Controller
 
@@ -141,6 +142,9 @@ class TestAWS:
         ("another delay", lambda self, rig: rig.client("sqs").set_queue_attributes(
             QueueUrl=self.queue(rig, "gas_archive"), Attributes={"DelaySeconds": "7"}),
          ("queue gas_archive", "7 s instead of 300 s")),
+        ("another retention", lambda self, rig: rig.client("sqs").set_queue_attributes(
+            QueueUrl=self.queue(rig, "gas_notify-dead-letters"), Attributes={"MessageRetentionPeriod": "345600"}),
+         ("queue gas_notify-dead-letters", "345600 s instead of 1209600 s")),
         ("no dead letters", lambda self, rig: rig.client("sqs").set_queue_attributes(
             QueueUrl=self.queue(rig, "gas_thaw"), Attributes={"RedrivePolicy": ""}),
          ("queue gas_thaw", "dead letters")),
@@ -162,7 +166,7 @@ class TestAWS:
         rig.prepare(tmp_path / "data")
         assert look().returncode == 0, name
 
-    def test_a_table_of_another_shape(self, rig, look):
+    def test_a_table_of_another_shape(self, rig, look, tmp_path):
         dynamodb = rig.client("dynamodb")
         dynamodb.delete_table(TableName=TABLE)
         dynamodb.create_table(
@@ -171,6 +175,90 @@ class TestAWS:
         answer = look()
         is_wrong(answer, TABLE, "has the key id instead of job_id")
         is_wrong(answer, TABLE, "has no index user_id_index")
+        # Keys cannot be changed, and saying that all is made would be untrue.
+        made = rig.gas(tmp_path / "data", "aws", "init")
+        assert made.returncode == 1 and f"table {TABLE}" not in made.stdout, made.stdout
+        assert "has the key id instead of job_id" in made.stderr and "take another name" in made.stderr
+
+    def test_a_table_without_indexes_gets_them(self, rig, look, tmp_path):
+        dynamodb = rig.client("dynamodb")
+        dynamodb.delete_table(TableName=TABLE)
+        dynamodb.create_table(
+            TableName=TABLE, KeySchema=[{"AttributeName": "job_id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "job_id", "AttributeType": "S"}],
+            ProvisionedThroughput={"ReadCapacityUnits": 3, "WriteCapacityUnits": 4})
+        dynamodb.put_item(TableName=TABLE, Item={"job_id": {"S": "a"}})
+        is_wrong(look(), TABLE, "has no index user_id_index")
+        rig.prepare(tmp_path / "data")
+        assert look().returncode == 0
+        table = dynamodb.describe_table(TableName=TABLE)["Table"]
+        assert len(table["GlobalSecondaryIndexes"]) == 6 and table["ItemCount"] == 1
+        assert table["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"] == 4
+
+    def test_what_others_have_added_stays(self, rig, look, tmp_path):
+        """Rules, statements and announcements of other names."""
+        moto = {"aws-endpoint-s3": rig.moto.url, "archive-store": "glacier"}
+        s3, sqs, sns = rig.client("s3", url=rig.moto.url), rig.client("sqs"), rig.client("sns")
+        rig.prepare(tmp_path / "data", settings=moto)
+        queue, topic = self.queue(rig, "gas_notify"), self.arn("sns", "gas_thaw")
+        other = {"Sid": "others", "Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sqs:ReceiveMessage",
+                 "Resource": self.arn("sqs", "gas_notify"), "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
+        policy = json.loads(sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["Policy"])["Attributes"]["Policy"])
+        assert [statement["Sid"] for statement in policy["Statement"]] == ["topics"]
+        policy["Statement"].insert(0, other)
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(policy)})
+        admits = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])
+        guest = {"Sid": "guest", "Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": "sns:Subscribe",
+                 "Resource": topic}
+        admits["Statement"] = [entry for entry in admits["Statement"] if entry["Sid"] != "account"] + [guest]
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(admits))
+        s3.put_bucket_lifecycle_configuration(Bucket="gas-archive", LifecycleConfiguration={"Rules": [
+            {"ID": "others", "Filter": {"Prefix": "logs/<&>"}, "Status": "Enabled", "Expiration": {"Days": 9}},
+            {"ID": "unfinished-uploads", "Filter": {"Prefix": ""}, "Status": "Disabled",
+             "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 99}}]})
+        s3.put_bucket_notification_configuration(Bucket="gas-archive", NotificationConfiguration={"QueueConfigurations": [
+            {"Id": "others", "QueueArn": self.arn("sqs", "gas_notify"), "Events": ["s3:ObjectCreated:*"]}]})
+        for _ in range(2):
+            rig.prepare(tmp_path / "data", settings=moto)
+            found = json.loads(sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["Policy"])["Attributes"]["Policy"])
+            assert other in found["Statement"] and {entry["Sid"] for entry in found["Statement"]} == {"others", "topics"}
+            found = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])
+            assert guest in found["Statement"]
+            assert {"guest", "announcements", "account"} <= {entry["Sid"] for entry in found["Statement"]}
+            rules = {rule["ID"]: rule for rule in s3.get_bucket_lifecycle_configuration(Bucket="gas-archive")["Rules"]}
+            assert set(rules) == {"others", "unfinished-uploads"} and rules["unfinished-uploads"]["Status"] == "Enabled"
+            assert rules["others"]["Expiration"]["Days"] == 9 and rules["others"]["Filter"]["Prefix"] == "logs/<&>"
+            announced = s3.get_bucket_notification_configuration(Bucket="gas-archive")
+            assert [entry["Id"] for entry in announced["QueueConfigurations"]] == ["others"]
+            assert [entry["TopicArn"] for entry in announced["TopicConfigurations"]] == [topic]
+
+    def test_what_aws_refuses_is_named_at_the_terminal(self, rig, look, tmp_path):
+        keys = rig.add_user("poor", {
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]})
+        rig.authorize()
+        try:
+            made = rig.gas(tmp_path / "data", "aws", "init", keys=keys)
+            assert made.returncode == 1
+            for part in ("topic gas_job_requests cannot be made", "CreateTopic", "AccessDenied", "status 403", "Permit it"):
+                assert part in made.stderr, made.stderr
+            started = rig.gas(tmp_path / "data", "serve", keys={**rig.keys, "AWS_SECRET_ACCESS_KEY": "another"})
+        finally:
+            rig.trust()
+        assert started.returncode == 1, started.stderr
+        for part in ("AWS sts GetCallerIdentity", "InvalidClientTokenId", "Look at the credentials"):
+            assert part in started.stderr, started.stderr
+
+    def test_a_bucket_of_somebody_elses(self, rig, look, tmp_path):
+        # Of moto's accounts, the one of another key.
+        other = rig.client("s3", url=rig.moto.url)
+        role = rig.client("sts").assume_role(RoleArn="arn:aws:iam::210987654321:role/other", RoleSessionName="other")
+        keys = role["Credentials"]
+        other = boto3.client("s3", endpoint_url=rig.moto.url, region_name=REGION, aws_access_key_id=keys["AccessKeyId"],
+                             aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])
+        other.create_bucket(Bucket="gas-inputs")
+        made = rig.gas(tmp_path / "data", "aws", "init", settings={"aws-endpoint-s3": rig.moto.url})
+        assert made.returncode == 1 and "belongs to a bucket of somebody else's" in made.stderr, made.stderr
+        assert "Take another name" in made.stderr
 
     def test_another_region(self, rig, look):
         answer = look({"aws-region": "eu-central-1"})
@@ -178,16 +266,57 @@ class TestAWS:
         is_wrong(answer, "queue gas_notify", "does not exist in eu-central-1")
 
     def test_no_credentials_and_wrong_ones(self, rig, look):
-        is_wrong(look(keys={"AWS_EC2_METADATA_DISABLED": "true"}), TABLE, "no AWS credentials")
+        answer = look(keys={"AWS_EC2_METADATA_DISABLED": "true"})
+        is_wrong(answer, TABLE, "no AWS credentials", "the environment", "the profile default")
+        assert "Put credentials where they are looked for" in answer.stdout
+        # What is wrong is not mended by making anything anew.
+        assert "Run 'gas aws init'" not in answer.stdout
         is_wrong(look(keys={**rig.keys, "AWS_SECRET_ACCESS_KEY": "another"}), "bucket gas-inputs", "credentials or permissions")
 
     def test_aws_is_away(self, rig, look):
         nowhere = f"http://127.0.0.1:{free_port()}"
         answer = look({"aws-endpoint": nowhere, "aws-retries": 1})
+        assert "Look at the network" in answer.stdout and "Run 'gas aws init'" not in answer.stdout
         is_wrong(answer, TABLE, "cannot be reached")
         is_wrong(answer, "AWS account", "cannot be reached")
         assert "well   the bucket gas-inputs" in answer.stdout, "one thing does not hide another"
         is_wrong(look({"aws-endpoint-s3": nowhere, "aws-retries": 1}), "bucket gas-inputs", "cannot be reached")
+
+    def test_an_address_that_is_none(self, rig, look):
+        # A host of a typo's, and encryption where there is none.
+        answer = look({"aws-endpoint": "http://sqs.us-esat-1.invalid", "aws-retries": 0})
+        is_wrong(answer, TABLE, "cannot be reached", "NoSuchHost")
+        assert "Look at aws.region and aws.endpoint" in answer.stdout
+        answer = look({"aws-endpoint": rig.moto.url.replace("http:", "https:"), "aws-retries": 0})
+        is_wrong(answer, TABLE, "cannot be reached", "NoTLS")
+        assert "https where the server speaks http" in answer.stdout
+
+    def test_no_region(self, rig, look):
+        answer = look({"aws-region": ""})
+        is_wrong(answer, "AWS", "no region is named")
+        # What AWS has nothing to do with is well all the same.
+        assert "well   the PostgreSQL database" in answer.stdout
+
+    def test_an_archive_at_aws_and_objects_on_this_machine(self, rig, look):
+        answer = look({"objects-store": "files", "archive-store": "glacier", "aws-endpoint-s3": rig.moto.url})
+        is_wrong(answer, "the bucket gas-archive", "does not exist")
+        assert "well   the bucket gas-archive" not in answer.stdout
+        assert "well   the bucket gas-inputs" in answer.stdout
+
+    def test_a_bucket_that_keeps_what_was_deleted(self, rig, look):
+        rig.client("s3").put_bucket_versioning(Bucket="gas-results", VersioningConfiguration={"Status": "Enabled"})
+        try:
+            answer = look()
+        finally:
+            # An emptied bucket with versions cannot be deleted.
+            s3 = rig.client("s3")
+            s3.put_bucket_versioning(Bucket="gas-results", VersioningConfiguration={"Status": "Suspended"})
+            versions = s3.list_object_versions(Bucket="gas-results")
+            for entry in versions.get("Versions", []) + versions.get("DeleteMarkers", []):
+                s3.delete_object(Bucket="gas-results", Key=entry["Key"], VersionId=entry["VersionId"])
+        assert answer.returncode == 0, answer.stdout
+        assert "note   the bucket gas-results keeps deleted and replaced objects" in answer.stdout
+        assert "note   the bucket gas-inputs" not in answer.stdout
 
     def test_postgres_is_away_or_refuses_or_is_not_up_to_date(self, rig, look, tmp_path):
         secret = tmp_path / "url"

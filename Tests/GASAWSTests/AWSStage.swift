@@ -46,6 +46,15 @@ enum AWSStage {
             logger: Logger(label: "gas.aws.tests"))
     }
 
+    /// A client whose requests go through something that looks at them.
+    static func client(through transport: any AWSTransport) -> AWSClient {
+        AWSClient(
+            settings: settings,
+            credentials: CredentialChain(
+                sources: [.environment(ProcessInfo.processInfo.environment)], clock: SystemClock()),
+            http: transport, clock: SystemClock(), logger: Logger(label: "gas.aws.tests"))
+    }
+
     /// A client of a stage that is no server at all.
     static func client(
         of stage: any AWSTransport, in weather: Weather = .fair, clock: any WallClock = SystemClock(),

@@ -80,7 +80,62 @@ struct MessagingTests {
         let error = await #expect(throws: GASError.self) {
             try await SQSQueue(named: "nobody-made-this", client: AWSStage.client).depth()
         }
-        #expect(error?.code == .notFound)
+        #expect(error?.code == .unavailable)
+    }
+
+    /// SQS ends each delivery after 12 hours and refuses to be asked for more.
+    @Test func noMoreTimeIsAskedForThanThereIs() async throws {
+        let name = "long-\(UUID().uuidString)"
+        _ = try await AWSStage.resources.makeQueue(named: name)
+        let queue = SQSQueue(named: name, client: AWSStage.client)
+        async let received = queue.receive(limit: 1, visibility: 43_200, wait: 10)
+        try await Task.sleep(for: .seconds(1))
+        try await SQSTopic(queue: queue).publish(Data("{}".utf8))
+        let delivery = try #require(try await received.first)
+        for _ in 1...2 {
+            try await queue.hide(delivery.receipt, seconds: 43_200)
+            try await queue.postpone(delivery, seconds: 31_536_000)
+        }
+        #expect(try await queue.depth().inFlight == 1)
+        try await queue.hide(delivery.receipt, seconds: 0)
+        #expect(try await queue.receive(limit: 1, visibility: 5, wait: 2).first?.receiveCount == 2)
+    }
+
+    /// Not one of many delays of a message brings it nearer to the dead letters.
+    @Test func whatIsPutOffAgainAndAgainIsNoDeadLetter() async throws {
+        let mark = UUID().uuidString
+        let dead = try await AWSStage.resources.makeQueue(named: "dead-\(mark)")
+        _ = try await AWSStage.resources.makeQueue(named: mark, .init(redrive: (dead, 3)))
+        let queue = SQSQueue(named: mark, client: AWSStage.client)
+        try await SQSTopic(queue: queue).publish(Data("{\"job_id\":\"1\"}".utf8))
+        for round in 0..<7 {
+            let delivery = try #require(try await queue.receive(limit: 10, visibility: 20, wait: 5).first)
+            #expect(delivery.receiveCount == 1 + round % 2 && delivery.body == Data("{\"job_id\":\"1\"}".utf8))
+            try await queue.postpone(delivery, seconds: 1)
+        }
+        #expect(try await SQSQueue(named: "dead-\(mark)", client: AWSStage.client).depth().visible == 0)
+    }
+
+    /// Fifty deletions at a time are far fewer requests, and each is carried out.
+    @Test func deletionsGoTogether() async throws {
+        let name = "many-\(UUID().uuidString)"
+        _ = try await AWSStage.resources.makeQueue(named: name)
+        let counting = CountingTransport(AWSStage.http)
+        let queue = SQSQueue(named: name, client: AWSStage.client(through: counting))
+        for index in 0..<50 { try await SQSTopic(queue: queue).publish(Data("{\"job_id\":\"\(index)\"}".utf8)) }
+        var deliveries: [Delivery] = []
+        for _ in 0..<50 where deliveries.count < 50 {
+            deliveries += try await queue.receive(limit: 10, visibility: 60, wait: 1)
+        }
+        #expect(deliveries.count == 50)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for delivery in deliveries { group.addTask { try await queue.delete(delivery.receipt) } }
+            try await group.waitForAll()
+        }
+        let depth = try await queue.depth()
+        #expect(depth.visible + depth.inFlight == 0)
+        let requests = counting.count { $0.hasPrefix("AmazonSQS.DeleteMessage") }
+        #expect((5...15).contains(requests))
     }
 
     private func fixture(unit: Double, in weather: Weather) async throws -> MessagingFixture {

@@ -52,6 +52,11 @@ public struct GlacierThawQueue: Queue {
         try await queue.hide(receipt, seconds: seconds)
     }
 
+    /// Puts the message off as it was translated.
+    public func postpone(_ delivery: Delivery, seconds: Double) async throws {
+        try await queue.postpone(delivery, seconds: seconds)
+    }
+
     /// The queue's own count.
     public func depth() async throws -> QueueDepth { try await queue.depth() }
 }

@@ -32,12 +32,13 @@ public struct S3GlacierArchive: ArchiveStore, GlacierAnnouncements {
         objects = S3ObjectStore(client: client, settings: settings.objects)
     }
 
-    /// Uploads the file into the archive's class of storage at once.
+    /// Uploads the file into the archive's class of storage at once. What is archived under that name already is not replaced:
+    /// AWS would take money for 90 days of either.
     public func put(file: String, name: String) async throws -> Archive {
         guard !name.isEmpty, name.utf8.count <= 1024 else {
             throw GASError(.invalid, "An archive needs a name of 1 to 1,024 bytes.")
         }
-        let written = try await objects.put(file: file, at: location(name))
+        let written = try await objects.put(file: file, at: location(name), mode: .keep)
         return Archive(id: name, size: written.size, storedSize: written.size)
     }
 
@@ -122,7 +123,7 @@ public struct S3GlacierArchive: ArchiveStore, GlacierAnnouncements {
     /// What S3 says of a restored copy. An expired one it does not mention.
     /// - Throws: `AWSError`.
     private func restoration(of archiveID: String) async throws -> RetrievalState {
-        let headers = try await client.send(objects.request("HEAD", location(archiveID))).headers
+        let headers = try await objects.head(location(archiveID))
         guard let restore = headers.first(name: "x-amz-restore") else { return .gone }
         return restore.contains("ongoing-request=\"true\"") ? .underWay : .ready
     }

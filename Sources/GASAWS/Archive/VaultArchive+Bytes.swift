@@ -79,10 +79,10 @@ extension VaultArchive {
         _ = try await client.send(request)
     }
 
-    /// Frees what an unfinished upload takes; if that fails, the vault does it by itself after a day.
+    /// Frees what an unfinished upload takes, also when the task is cancelled because the process ends; if that fails, the vault does it by itself after a day.
     private func abandon(_ upload: String) async {
         do {
-            _ = try await client.send(request("AbortMultipartUpload", "DELETE", "/multipart-uploads/\(upload)"))
+            try await client.sendToTheEnd(request("AbortMultipartUpload", "DELETE", "/multipart-uploads/\(upload)"))
         } catch {
             client.logger.warning("cannot abandon an upload", metadata: ["vault": "\(vault)", "error": "\(error)"])
         }

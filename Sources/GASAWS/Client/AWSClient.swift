@@ -17,10 +17,8 @@ public struct AWSClient: Sendable {
     let clock: any WallClock
     private let http: any AWSTransport
     let logger: Logger
-    private let skew = ClockSkew()
+    let skew = ClockSkew()
 
-    /// No error is nearly as large.
-    private static let errorLimit = 1 << 20
     /// A body may take longer than a request without one: this slow a connection is still waited for, in bytes a second.
     private static let slowestUpload = 65_536.0
 
@@ -54,18 +52,24 @@ public struct AWSClient: Sendable {
             attempt += 1
             let begin = ContinuousClock.now
             defer { note(request, since: begin) }
+            let signer = request.isAnonymous ? nil : try await credentials.credentials()
             do {
-                let (headers, value) = try await sendOnce(request, read)
+                let (headers, value) = try await sendOnce(request, signedBy: signer, read)
                 return AWSAnswer(headers: headers, value: value, attempts: attempt)
             } catch var error as AWSError {
                 error.attempts = attempt
-                let mayRepeat = error.isPassing || error.isClockSkew || error.isExpiredToken
-                guard mayRepeat, attempt <= settings.retries else { throw error }
+                error.operation = request.operation
+                guard attempt <= settings.retries, try await mayRepeat(error, signer) else { throw error }
                 logger.debug("asking AWS again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
-                if error.isExpiredToken { await credentials.forget() }
                 try await clock.sleep(seconds: pause(before: attempt))
             }
         }
+    }
+
+    /// Whether the same request may fare better. Of credentials that have ended, it does if there are others now.
+    private func mayRepeat(_ error: AWSError, _ signer: AWSCredentials?) async throws -> Bool {
+        if error.isExpiredToken, let signer { return try await credentials.renewed(after: signer) != signer }
+        return error.isPassing || error.isClockSkew
     }
 
     /// Every request counts, answered or not: AWS takes money for each.
@@ -91,15 +95,16 @@ public struct AWSClient: Sendable {
     }
 
     private func sendOnce<Value: Sendable>(
-        _ request: AWSRequest, _ read: @Sendable (HTTPClientResponse) async throws -> Value
+        _ request: AWSRequest, signedBy signer: AWSCredentials?,
+        _ read: @Sendable (HTTPClientResponse) async throws -> Value
     ) async throws -> (HTTPHeaders, Value) {
-        let message = try await message(request)
+        let message = message(request, signedBy: signer)
         let seconds = settings.timeoutSeconds + request.wait + Double(request.body.count) / Self.slowestUpload
         do {
             let response = try await http.execute(
                 message, timeout: .milliseconds(Int64(seconds * 1000)), logger: nil)
             guard (200..<300).contains(response.status.code) else {
-                throw try await error(request.service, response)
+                throw try await failure(request.service, response)
             }
             return (response.headers, try await read(response))
         } catch let error as AWSError {
@@ -111,19 +116,18 @@ public struct AWSClient: Sendable {
             // The client's full descriptions quote header fields, among them a session token.
             let reason = (error as? HTTPClientError)?.shortDescription ?? String(describing: error)
             throw AWSError(
-                code: AWSError.connectionLost, message: reason, status: nil, requestID: nil, service: request.service)
+                code: Self.code(of: error), message: reason, status: nil, requestID: nil, service: request.service)
         }
     }
 
-    private func message(_ request: AWSRequest) async throws -> HTTPClientRequest {
+    private func message(_ request: AWSRequest, signedBy signer: AWSCredentials?) -> HTTPClientRequest {
         let origin = request.origin ?? settings.origin(of: request.service)
         let query = request.query.isEmpty ? "" : "?" + URIEncoding.query(request.query)
         var message = HTTPClientRequest(url: origin + URIEncoding.encodePath(request.path) + query)
         message.method = HTTPMethod(rawValue: request.method)
         var headers = request.headers
-        if !request.isAnonymous {
-            let signature = SignatureV4(
-                credentials: try await credentials.credentials(), region: settings.region, service: request.service)
+        if let signer {
+            let signature = SignatureV4(credentials: signer, region: settings.region, service: request.service)
             headers += signature.headers(for: request.signable(origin: origin), date: now)
         }
         for (name, value) in headers { message.headers.add(name: name, value: value) }
@@ -133,19 +137,6 @@ public struct AWSClient: Sendable {
         return message
     }
 
-    /// Reads why the service refused, and corrects the clock by the service's own.
-    private func error(_ service: String, _ response: HTTPClientResponse) async throws -> AWSError {
-        let body = try await response.body.collect(upTo: Self.errorLimit)
-        let error = AWSError(
-            service: service, status: Int(response.status.code), body: Data(buffer: body),
-            code: response.headers.first(name: "x-amzn-errortype"),
-            requestID: response.headers.first(name: "x-amzn-requestid")
-                ?? response.headers.first(name: "x-amz-request-id"))
-        if error.isClockSkew, let date = response.headers.first(name: "Date").flatMap(HTTPDate.parse) {
-            skew.seconds = date.timeIntervalSince(clock.now)
-        }
-        return error
-    }
 }
 
 /// What came back.
@@ -157,7 +148,7 @@ struct AWSAnswer<Value: Sendable>: Sendable {
 }
 
 /// By how much AWS's clock is ahead of ours.
-private final class ClockSkew: Sendable {
+final class ClockSkew: Sendable {
     private let state = Mutex(0.0)
 
     var seconds: Double {

@@ -16,10 +16,17 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     /// How often; after the first time, an earlier try may have taken effect although its answer was lost.
     public internal(set) var attempts = 1
 
+    /// What was asked for, in the service's word: `CreateBucket`; empty where nobody said.
+    public internal(set) var operation = ""
+    /// In which region the bucket is, where S3 said so.
+    public internal(set) var bucketRegion: String?
+    /// Whether our clock and AWS's differ too much. Some services say so, others say only that the signature is wrong.
+    public internal(set) var isClockSkew = false
+
     /// In one line, for logs.
     public var description: String {
-        "AWS \(service): \(code)" + (status.map { ", status \($0)" } ?? "") + ": \(message)"
-            + (requestID.map { " (request \($0))" } ?? "")
+        "AWS \(service)\(operation.isEmpty ? "" : " \(operation)"): \(code)" + (status.map { ", status \($0)" } ?? "")
+            + ": \(message)" + (requestID.map { " (request \($0))" } ?? "")
     }
 
     /// The same, in which a person's address stands nowhere: what went wrong goes to the log, and the address does not.
@@ -29,63 +36,28 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         return plain
     }
 
-    static let connectionLost = "ConnectionLost"
-
-    /// Whether the service asks for slower requests.
-    var isThrottling: Bool { status == 429 || Self.throttling.contains(code) }
-
-    /// Whether the same request may fare better in a moment.
-    var isPassing: Bool {
-        if isWithoutCapacity { return false }
-        return isThrottling || code == Self.connectionLost || code == "RequestTimeout" || (status ?? 0) >= 500
-    }
-
-    /// Whether Glacier has no room for a retrieval in the tier that was asked for: an answer, which asking again in a moment
-    /// does not change.
-    var isWithoutCapacity: Bool { Self.withoutCapacity.contains(code) }
-
-    /// Whether our clock and AWS's differ too much.
-    var isClockSkew: Bool { Self.skew.contains(code) }
-
-    /// Whether the credentials were good once.
-    var isExpiredToken: Bool { code == "ExpiredToken" || code == "ExpiredTokenException" }
-
-    /// Whether what was named does not exist.
-    var isMissing: Bool { status == 404 || Self.missing.contains(code) }
-
     /// The failure as the service sees it.
     public var error: GASError {
-        if isThrottling { return GASError(.throttled, "AWS asks for slower requests. Please try again.", cause: self) }
-        if isPassing {
-            return GASError(.unavailable, "AWS cannot be reached now. Please try again later.", cause: self)
-        }
-        if code == "InvalidObjectState" {
-            return GASError(.notFound, "The object is archived, and there is no readable copy of it.", cause: self)
-        }
-        if isMissing { return GASError(.notFound, "AWS \(service) does not know what was asked for.", cause: self) }
-        if status == 401 || status == 403 || isExpiredToken {
-            return GASError(
+        switch kind {
+        case .throttling:
+            GASError(.throttled, "AWS asks for slower requests. Please try again.", cause: self)
+        case .passing, .noSuchHost, .noTLS:
+            GASError(.unavailable, "AWS cannot be reached now. Please try again later.", cause: self)
+        case .archived:
+            GASError(.notFound, "The object is archived, and there is no readable copy of it.", cause: self)
+        case .missingPlace:
+            GASError(
+                .unavailable, "What this service keeps in AWS \(service) is not there now. Please try again later.",
+                cause: self)
+        case .missing:
+            GASError(.notFound, "AWS \(service) does not know what was asked for.", cause: self)
+        case .expired, .credentials, .permission:
+            GASError(
                 .internal, "AWS \(service) does not accept this service's credentials or permissions.", cause: self)
+        case .clockSkew, .elsewhere, .nameTaken, .refused:
+            GASError(.internal, "AWS \(service) did not accept the request of this service.", cause: self)
         }
-        return GASError(.internal, "AWS \(service) did not accept the request of this service.", cause: self)
     }
-
-    private static let throttling: Set = [
-        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
-        "TooManyRequestsException", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
-        "BandwidthLimitExceeded", "TransactionInProgressException", "SlowDown", "PriorRequestNotComplete",
-        "OverLimit", "KMS.ThrottlingException",
-    ]
-    private static let withoutCapacity: Set = [
-        "GlacierExpeditedRetrievalNotAvailable", "InsufficientCapacityException", "PolicyEnforcedException",
-    ]
-    private static let skew: Set = [
-        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
-    ]
-    private static let missing: Set = [
-        "NoSuchKey", "NoSuchBucket", "NoSuchUpload", "ResourceNotFoundException", "QueueDoesNotExist",
-        "AWS.SimpleQueueService.NonExistentQueue", "NotFound",
-    ]
 }
 
 extension AWSError {
@@ -107,7 +79,7 @@ extension AWSError {
             return (code.map(String.init), json.message)
         }
         guard let root = XMLNode(parsing: body) else { return (nil, nil) }
-        let error = root.name == "Error" ? root : root["Error"]
+        let error = root.name == "Error" ? root : root["Error"] ?? root["Errors"]?["Error"]
         return (error?["Code"]?.text, error?["Message"]?.text)
     }
 

@@ -27,6 +27,16 @@ struct XMLNode {
     /// The first element of a name.
     subscript(_ name: String) -> XMLNode? { children.first { $0.name == name } }
 
+    /// The element as a document has it. Attributes are not kept; S3's settings of buckets have none that count.
+    var document: String {
+        let content = children.isEmpty ? Self.escaped(text) : children.map(\.document).joined()
+        return "<\(name)>\(content)</\(name)>"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    }
+
     /// All elements of a name.
     func all(_ name: String) -> [XMLNode] { children.filter { $0.name == name } }
 

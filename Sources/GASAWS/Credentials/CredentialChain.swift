@@ -45,8 +45,12 @@ public actor CredentialChain {
         }
     }
 
-    /// Forgets what was fetched, for AWS says that it has expired.
-    public func forget() { last = nil }
+    /// Credentials in place of some that AWS calls expired: what others have fetched meanwhile, or else what the sources give now,
+    /// which may be the same ones, as those of the environment are.
+    public func renewed(after expired: AWSCredentials) async throws -> AWSCredentials {
+        if let last, last != expired { return last }
+        return try await fetched()
+    }
 
     private func seconds(left credentials: AWSCredentials) -> Double {
         credentials.expires.map { $0.timeIntervalSince(clock.now) } ?? .infinity
@@ -63,10 +67,29 @@ public actor CredentialChain {
     }
 
     private static func first(of sources: [CredentialSource]) async throws -> AWSCredentials {
+        var empty: [String] = []
         for source in sources {
-            if let credentials = try await source.fetch() { return credentials }
+            do {
+                if let credentials = try await source.fetch() { return credentials }
+            } catch let error as GASError {
+                // Who set credentials elsewhere learns that they were not found there.
+                let before = empty.isEmpty ? "" : " There are none in \(empty.joined(separator: ", ")), either."
+                throw GASError(
+                    error.code, error.message + before, cause: NoCredentials(asked: empty + [source.name]))
+            }
+            empty.append(source.name)
         }
-        let names = sources.map(\.name).joined(separator: ", ")
-        throw GASError(.unavailable, "There are no AWS credentials. Looked in: \(names).")
+        throw GASError(
+            .unavailable, "There are no AWS credentials. Looked in: \(empty.joined(separator: ", ")).",
+            cause: NoCredentials(asked: empty))
     }
+}
+
+/// Nobody has given credentials.
+struct NoCredentials: Remediable, CustomStringConvertible {
+    /// The names of the sources.
+    let asked: [String]
+
+    var description: String { "asked \(asked.count) of the places where credentials may be" }
+    var remedy: String? { "Put credentials where they are looked for, which docs/aws.md says." }
 }

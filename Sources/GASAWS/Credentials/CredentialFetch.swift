@@ -8,6 +8,8 @@ import NIOHTTP1
 /// Asks those who hand out credentials. What they answer is in no error, since it may hold secrets.
 struct CredentialFetch: Sendable {
     let http: HTTPClient
+    /// How often, and after which pauses, it is asked again.
+    let patience: CredentialPatience
     var seconds = 10.0
 
     private static let answerLimit = 1 << 20
@@ -21,9 +23,28 @@ struct CredentialFetch: Sendable {
             "POST", address, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Data(form.utf8))
     }
 
-    /// - Throws: `unavailable` when nobody answers there, `unauthenticated` when the answer is a refusal.
+    /// Asks, and asks again when the answer says that it is not for ever: a busy endpoint must not end the service.
+    /// - Parameter mayBeAway: whether nobody at all may be there, in which case that is the answer at once.
+    /// - Throws: `unavailable` when nobody answers there, or not now; `unauthenticated` when the answer is a refusal.
     func send(
-        _ method: String, _ address: String, headers: [(String, String)], body: Data = Data()
+        _ method: String, _ address: String, headers: [(String, String)], body: Data = Data(), mayBeAway: Bool = false
+    ) async throws -> Data {
+        var attempt = 0
+        while true {
+            attempt += 1
+            do {
+                return try await sendOnce(method, address, headers: headers, body: body)
+            } catch let failure as PassingFailure {
+                guard attempt <= patience.retries, !(mayBeAway && failure.isAway) else {
+                    throw GASError(.unavailable, failure.sentence, cause: failure)
+                }
+            }
+            try await patience.pause(before: attempt)
+        }
+    }
+
+    private func sendOnce(
+        _ method: String, _ address: String, headers: [(String, String)], body: Data
     ) async throws -> Data {
         var request = HTTPClientRequest(url: address)
         request.method = HTTPMethod(rawValue: method)
@@ -31,16 +52,31 @@ struct CredentialFetch: Sendable {
         if !body.isEmpty { request.body = .bytes(ByteBuffer(data: body)) }
         do {
             let response = try await http.execute(request, timeout: .milliseconds(Int64(seconds * 1000)), logger: nil)
+            guard response.status.code < 500, response.status != .tooManyRequests else {
+                throw PassingFailure(
+                    sentence: "\(address) gave no credentials (status \(response.status.code)).", isAway: false)
+            }
             guard response.status == .ok else {
                 throw GASError(.unauthenticated, "\(address) gave no credentials (status \(response.status.code)).")
             }
             return Data(buffer: try await response.body.collect(upTo: Self.answerLimit))
         } catch let error as GASError {
             throw error
+        } catch let failure as PassingFailure {
+            throw failure
         } catch {
             try Task.checkCancellation()
-            throw GASError(.unavailable, "\(address) cannot be reached for credentials.")
+            throw PassingFailure(sentence: "\(address) cannot be reached for credentials.", isAway: true)
         }
+    }
+
+    /// What may be otherwise in a moment.
+    struct PassingFailure: Error, CustomStringConvertible {
+        let sentence: String
+        /// Whether nobody answered.
+        let isAway: Bool
+
+        var description: String { isAway ? "no answer" : "no answer for now" }
     }
 
     /// Reads the JSON of containers and machines.

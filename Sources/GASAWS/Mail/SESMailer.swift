@@ -50,49 +50,74 @@ public struct SESMailer: Mailer {
         }
     }
 
-    /// What is wrong with the sender at SES; empty when mail may be sent. It is enough that its domain is verified.
+    /// What is wrong with the sender and the account at SES; empty when mail may be sent to anybody. It is enough that the
+    /// sender's domain is verified.
+    /// See https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html.
     public func flaws() async throws -> [String] {
         let domain = sender.address.split(separator: "@").last.map(String.init) ?? ""
-        for identity in [sender.address, domain] {
-            if try await isVerified(identity) { return [] }
-        }
-        return ["is not verified, nor is its domain"]
+        var isVerified = false
+        for identity in [sender.address, domain] where !isVerified { isVerified = try await self.isVerified(identity) }
+        let account: Account = try await ask("GetAccount", "/v2/email/account")
+        return (isVerified ? [] : ["is not verified, nor is its domain"])
+            + (account.SendingEnabled == false ? ["may send nothing, for the account is paused at SES"] : [])
+            + (account.ProductionAccessEnabled == false
+                ? [
+                    "is in SES's sandbox, where only addresses that are verified at SES get mail: request production access"
+                ]
+                : [])
+    }
+
+    /// A region that has never sent says nothing of either.
+    private struct Account: Decodable {
+        let SendingEnabled: Bool?
+        let ProductionAccessEnabled: Bool?
     }
 
     private func isVerified(_ identity: String) async throws -> Bool {
         struct Identity: Decodable { let VerificationStatus: String }
+        do {
+            let found: Identity = try await ask("GetEmailIdentity", "/v2/email/identities/\(identity)")
+            return found.VerificationStatus == "SUCCESS"
+        } catch let error as GASError where error.code == .notFound {
+            return false
+        }
+    }
+
+    private func ask<Answer: Decodable>(_ operation: String, _ path: String) async throws -> Answer {
         var request = AWSRequest(service: "ses")
         request.method = "GET"
-        request.path = "/v2/email/identities/\(identity)"
-        request.operation = "GetEmailIdentity"
+        request.path = path
+        request.operation = operation
+        let body = try await translatingErrors { [request] in try await client.send(request).value }
         do {
-            let body = try await client.send(request).value
-            guard let found = try? JSONDecoder().decode(Identity.self, from: body) else {
-                throw GASError(.internal, "SES did not say whether \(identity) is verified.")
-            }
-            return found.VerificationStatus == "SUCCESS"
-        } catch let error as AWSError where error.isMissing {
-            return false
-        } catch let error as AWSError {
-            throw error.error
+            return try JSONDecoder().decode(Answer.self, from: body)
+        } catch {
+            throw GASError(.internal, "SES's answer to \(operation) cannot be understood.", cause: error)
         }
     }
 
     /// Final is only what SES says against this mail. What it says against us may be mended: a sender that is not
-    /// verified, an account that may not send for a while.
+    /// verified, an account in the sandbox, to which a recipient is not verified, or one that may not send for a while, a
+    /// configuration set that is missing.
     private func failure(_ error: AWSError) -> GASError {
         switch error.code {
         case "BadRequestException", "InvalidParameterValue":
             GASError(.invalid, "SES refused the mail for good.", cause: error)
-        case "MessageRejected" where !error.message.contains(sender.address):
+        case "MessageRejected" where !Self.isAgainstAccount(error.message):
             GASError(.invalid, "SES refused the mail for good.", cause: error)
         case "MessageRejected", "MailFromDomainNotVerifiedException", "SendingPausedException",
-            "AccountSuspendedException", "LimitExceededException":
+            "AccountSuspendedException", "LimitExceededException", "NotFoundException":
             GASError(
                 .unavailable, "SES sends no mail for this service now. Look at the sender and the account there.",
                 cause: error)
         default: error.error
         }
+    }
+
+    /// "Email address is not verified. The following identities failed the check in region US-EAST-1: ..." is said of senders,
+    /// and in the sandbox of recipients as well; "Sending suspended/paused for this account." of the account.
+    private static func isAgainstAccount(_ message: String) -> Bool {
+        ["not verified", "suspended", "paused", "shut down"].contains { message.localizedCaseInsensitiveContains($0) }
     }
 }
 

@@ -13,7 +13,7 @@ actor QueueAddress {
     }
 
     /// The address.
-    /// - Throws: `notFound` when there is no queue of that name.
+    /// - Throws: `unavailable` when there is no queue of that name.
     func url() async throws -> String {
         if let known { return known }
         struct Output: Decodable, Sendable { let QueueUrl: String }
@@ -22,8 +22,8 @@ actor QueueAddress {
                 "sqs", "AmazonSQS.GetQueueUrl", ["QueueName": name])
             known = answer.value.QueueUrl
             return answer.value.QueueUrl
-        } catch let error as AWSError where error.isMissing {
-            throw GASError(.notFound, "There is no queue \(name) in SQS. Create it, or set its name.", cause: error)
+        } catch let error as AWSError where error.isMissingPlace {
+            throw GASError(.unavailable, "There is no queue \(name) in SQS. Create it, or set its name.", cause: error)
         } catch let error as AWSError {
             throw error.error
         }

@@ -28,6 +28,9 @@ public struct SQSTopic: Topic {
     private let queue: SQSQueue
     private let delay: Int?
 
+    /// Longest time for which SQS delays a message, in seconds.
+    static let longestDelay = 900.0
+
     /// Publishes to one queue.
     /// - Parameter delay: whole seconds, at most 900, before a message may be received; `nil` for the queue's own.
     public init(queue: SQSQueue, delay: Int? = nil) {

@@ -36,6 +36,26 @@ struct DeleteMessage: Encodable, Sendable {
     let ReceiptHandle: String
 }
 
+struct DeleteMessages: Encodable, Sendable {
+    let QueueUrl: String
+    let Entries: [Entry]
+
+    struct Entry: Encodable, Sendable {
+        let Id: String
+        let ReceiptHandle: String
+    }
+
+    struct Output: Decodable, Sendable {
+        let Failed: [Failure]?
+    }
+
+    struct Failure: Decodable, Sendable {
+        let Id: String
+        let Code: String
+        let Message: String?
+    }
+}
+
 struct ChangeVisibility: Encodable, Sendable {
     let QueueUrl: String
     let ReceiptHandle: String

@@ -12,19 +12,24 @@ public struct SQSQueue: Queue {
     private let address: QueueAddress
     private let client: AWSClient
     private let held = HeldReceipts()
+    private let deletions: PendingDeletions
 
     /// Most messages of one answer.
     private static let batch = 10
     /// Longest time that SQS waits for a message, in seconds.
     private static let longestWait = 20.0
-    /// Longest time that SQS hides a message, in seconds.
+    /// Longest time for which SQS hides a message after one delivery, all in all, in seconds.
     private static let longestVisibility = 43_200.0
+    /// No answer is longer on its way than this, in seconds: by so much earlier a message may have been handed out.
+    private static let transit = 1.0
 
     /// Uses the queue of that name, which is looked up at the first use.
     public init(named name: String, client: AWSClient) {
         self.name = name
         self.client = client
-        address = QueueAddress(of: name, client: client)
+        let address = QueueAddress(of: name, client: client)
+        self.address = address
+        deletions = PendingDeletions(address: address, client: client)
     }
 
     /// Long polling, in stretches as long as SQS allows. Times are whole seconds there, so they are rounded up.
@@ -45,37 +50,51 @@ public struct SQSQueue: Queue {
             // The older name of the same parameter: emulators and SQS itself know both.
             AttributeNames: ["ApproximateReceiveCount", "SentTimestamp"])
         return try await translatingErrors {
-            // Counted from before the request, so that our clock never believes a receipt longer than SQS does.
+            let asked = client.clock.now
             let answer: AWSAnswer<ReceiveMessage.Output> = try await client.call(
                 "sqs", "AmazonSQS.ReceiveMessage", input, wait: wait.rounded(.up))
-            let deadline = client.clock.now.addingTimeInterval(Double(seconds))
+            let now = client.clock.now
+            // A request may wait for a message, so what is hidden briefly cannot be counted from when it was asked for.
+            let handedOut = max(asked, now.addingTimeInterval(-Self.transit))
+            let deadline = handedOut.addingTimeInterval(Double(seconds))
+            // The limit can, which keeps SQS from ever refusing more time.
+            let limit = asked.addingTimeInterval(Self.longestVisibility)
             return try (answer.value.Messages ?? []).map { message in
-                held.hold(message.ReceiptHandle, until: deadline, now: client.clock.now)
+                held.hold(message.ReceiptHandle, until: deadline, limit: limit, now: now)
                 return try message.delivery()
             }
         }
     }
 
-    /// Deletes the message while the receipt holds.
+    /// Deletes the message while the receipt holds, in one request with those that others delete meanwhile.
     public func delete(_ receipt: Delivery.Receipt) async throws {
         guard held.release(receipt.rawValue, now: client.clock.now) else { return }
-        let url = try await address.url()
-        try await ignoringLostReceipts {
-            let _: AWSAnswer<NoOutput> = try await client.call(
-                "sqs", "AmazonSQS.DeleteMessage", DeleteMessage(QueueUrl: url, ReceiptHandle: receipt.rawValue))
-        }
+        try await ignoringLostReceipts { try await deletions.delete(receipt.rawValue) }
     }
 
-    /// Changes the visibility while the receipt holds.
+    /// Puts a message off: the first time by hiding it, then by putting it into the queue anew.
+    ///
+    /// SQS counts each delivery, ends each after 12 hours, and keeps no message for more than 14 days. A message that is
+    /// sent again begins anew in all three, so that it may wait for any time and be put off any number of times.
+    public func postpone(_ delivery: Delivery, seconds: Double) async throws {
+        guard delivery.receiveCount > 1, seconds >= 1 else {
+            return try await hide(delivery.receipt, seconds: seconds)
+        }
+        guard held.holds(delivery.receipt.rawValue, now: client.clock.now) else { return }
+        // In this order a crash leaves two messages rather than none.
+        try await SQSTopic(queue: self, delay: Int(min(seconds, SQSTopic.longestDelay).rounded(.up))).publish(
+            delivery.body)
+        try await delete(delivery.receipt)
+    }
+
+    /// Changes the visibility while the receipt holds, to no later than 12 hours after the delivery, which is all that SQS allows.
     public func hide(_ receipt: Delivery.Receipt, seconds: Double) async throws {
-        let now = client.clock.now
-        let seconds = min(max(0, seconds), Self.longestVisibility).rounded(.up)
-        guard held.extend(receipt.rawValue, until: now.addingTimeInterval(seconds), now: now) else { return }
+        guard let seconds = held.extend(receipt.rawValue, seconds: seconds, now: client.clock.now) else { return }
         let url = try await address.url()
         try await ignoringLostReceipts {
             let _: AWSAnswer<NoOutput> = try await client.call(
                 "sqs", "AmazonSQS.ChangeMessageVisibility",
-                ChangeVisibility(QueueUrl: url, ReceiptHandle: receipt.rawValue, VisibilityTimeout: Int(seconds)))
+                ChangeVisibility(QueueUrl: url, ReceiptHandle: receipt.rawValue, VisibilityTimeout: seconds))
         }
     }
 

@@ -8,22 +8,23 @@ extension S3ObjectStore {
     /// S3's limit.
     private static let mostParts = 10_000
 
+    /// Bytes of each part of a large file.
+    func partSize(of size: Int) -> Int { max(settings.partBytes, (size + Self.mostParts - 1) / Self.mostParts) }
+
     /// Uploads a large file. Nobody sees it before it is complete.
-    func putParts(of whole: FilePart, sha256: String, at location: ObjectLocation) async throws -> ObjectMetadata {
-        let size = max(settings.partBytes, (whole.count + Self.mostParts - 1) / Self.mostParts)
-        let parts = stride(from: 0, to: whole.count, by: size).map {
-            FilePart(path: whole.path, offset: $0, count: min(size, whole.count - $0))
-        }
-        return try await translatingErrors {
-            let upload = try await begin(sha256: sha256, at: location)
+    func putParts(
+        of hashed: HashedFile, size: Int, at location: ObjectLocation, mode: WriteMode
+    ) async throws -> ObjectMetadata {
+        try await translatingErrors {
+            let upload = try await begin(sha256: hashed.sha256, at: location)
             do {
-                let tags = try await send(parts, of: upload, at: location)
-                try await complete(upload, tags, at: location)
+                let tags = try await send(hashed.parts, of: upload, at: location)
+                try await complete(upload, tags, at: location, mode: mode)
             } catch {
                 await abandon(upload, at: location)
                 throw error
             }
-            return ObjectMetadata(location: location, size: whole.count, sha256: sha256, modified: client.now)
+            return ObjectMetadata(location: location, size: size, sha256: hashed.sha256, modified: client.now)
         }
     }
 
@@ -38,8 +39,9 @@ extension S3ObjectStore {
     }
 
     /// Sends so many parts at a time, and one more for each that has arrived.
-    private func send(_ parts: [FilePart], of upload: String, at location: ObjectLocation) async throws -> [Int: String]
-    {
+    private func send(
+        _ parts: [HashedFile.Part], of upload: String, at location: ObjectLocation
+    ) async throws -> [Int: String] {
         try await withThrowingTaskGroup(of: (Int, String).self) { group in
             var waiting = parts.enumerated().makeIterator()
             func sendNext() {
@@ -57,24 +59,26 @@ extension S3ObjectStore {
     }
 
     private func send(
-        _ part: FilePart, number: Int, of upload: String, at location: ObjectLocation
+        _ part: HashedFile.Part, number: Int, of upload: String, at location: ObjectLocation
     ) async throws -> String {
         var request = request("PUT", location, query: [("partNumber", "\(number)"), ("uploadId", upload)])
         request.body = .file(
-            path: part.path, offset: part.offset, count: part.count, sha256: try part.sha256())
+            path: part.file.path, offset: part.file.offset, count: part.file.count, sha256: part.sha256)
         guard let tag = try await client.send(request).headers.first(name: "ETag") else {
             throw GASError(.internal, "S3 did not acknowledge a part of \(location).")
         }
         return tag
     }
 
-    private func complete(_ upload: String, _ tags: [Int: String], at location: ObjectLocation) async throws {
+    private func complete(
+        _ upload: String, _ tags: [Int: String], at location: ObjectLocation, mode: WriteMode
+    ) async throws {
         let list = tags.sorted { $0.key < $1.key }.map { number, tag in
             let quoted = tag.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
             return "<Part><PartNumber>\(number)</PartNumber><ETag>\(quoted)</ETag></Part>"
         }.joined()
         var request = request("POST", location, query: [("uploadId", upload)])
-        request.headers = [("Content-Type", "application/xml")]
+        request.headers = [("Content-Type", "application/xml")] + mode.headers
         request.body = .data(Data("<CompleteMultipartUpload>\(list)</CompleteMultipartUpload>".utf8))
         do {
             let body = try await client.send(request).value
@@ -88,10 +92,12 @@ extension S3ObjectStore {
         }
     }
 
-    /// Frees what an unfinished upload takes. If that fails, a lifecycle rule of the bucket has to.
+    /// Frees what an unfinished upload takes, also when the task is cancelled because the process ends. If that fails, a
+    /// lifecycle rule of the bucket has to.
     private func abandon(_ upload: String, at location: ObjectLocation) async {
+        let request = request("DELETE", location, query: [("uploadId", upload)])
         do {
-            _ = try await client.send(request("DELETE", location, query: [("uploadId", upload)]))
+            try await client.sendToTheEnd(request)
         } catch {
             client.logger.warning(
                 "cannot abandon an upload", metadata: ["object": "\(location)", "error": "\(error)"])

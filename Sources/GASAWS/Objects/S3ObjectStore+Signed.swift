@@ -3,16 +3,18 @@ import GAS
 
 /// What a browser may do at S3 by itself.
 extension S3ObjectStore {
-    /// A form with a policy.
+    /// A form with a policy. With temporary credentials it ends with them at the latest.
     /// See https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html.
     public func signUpload(_ policy: UploadPolicy) async throws -> SignedUpload {
         let date = client.now
         let signature = try await signature()
+        // S3 takes nothing that was signed with credentials which have ended.
+        let expires = min(policy.expires, signature.credentials.expires ?? .distantFuture)
         let key = policy.keyPrefix + "${filename}"
         let own =
             [(name: "success_action_redirect", value: policy.successRedirect)] + signature.policyFields(date: date)
         let document = UploadDocument(
-            expiration: policy.expires.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+            expiration: expires.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             conditions: [.equal("bucket", policy.bucket), .startsWith("$key", policy.keyPrefix)]
                 + own.map { .equal($0.name, $0.value) }
                 + [.size(policy.sizes.lowerBound, policy.sizes.upperBound)])

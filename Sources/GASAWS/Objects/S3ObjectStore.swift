@@ -25,29 +25,63 @@ public struct S3ObjectStore: ObjectStore {
 
     /// Uploads a file, in parts if it is large.
     public func put(file: String, at location: ObjectLocation) async throws -> ObjectMetadata {
+        try await put(file: file, at: location, mode: .replace)
+    }
+
+    /// What becomes of an object of that name which is there already.
+    enum WriteMode {
+        case replace
+        /// It stays, and is the answer if it has the same bytes. S3 decides, so that of two writers one is the first.
+        case keep
+    }
+
+    /// Uploads a file.
+    /// - Throws: `conflict` when other bytes are there already and stay.
+    func put(file: String, at location: ObjectLocation, mode: WriteMode) async throws -> ObjectMetadata {
         guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
             throw GASError(.notFound, "The file cannot be read.")
         }
         let whole = FilePart(path: file, offset: 0, count: size)
-        let sha256 = try whole.sha256()
         if size > settings.partBytes {
-            return try await putParts(of: whole, sha256: sha256, at: location)
+            let hashed = try HashedFile(whole, inPartsOf: partSize(of: size))
+            return try await keeping(hashed.sha256, at: location, mode) {
+                try await putParts(of: hashed, size: size, at: location, mode: mode)
+            }
         }
-        return try await put(
-            .file(path: file, offset: 0, count: size, sha256: sha256), size: size, sha256: sha256, at: location)
+        let sha256 = try whole.sha256()
+        return try await keeping(sha256, at: location, mode) {
+            try await put(
+                .file(path: file, offset: 0, count: size, sha256: sha256), size: size, sha256: sha256, at: location,
+                mode: mode)
+        }
+    }
+
+    /// What S3 has refused to replace is what was to be written, or an error.
+    private func keeping(
+        _ sha256: String, at location: ObjectLocation, _ mode: WriteMode,
+        _ write: () async throws -> ObjectMetadata
+    ) async throws -> ObjectMetadata {
+        do {
+            return try await write()
+        } catch let error as GASError
+            where mode == .keep && (error.underlying as? AWSError)?.code == "PreconditionFailed"
+        {
+            if let found = try await metadata(location), found.sha256 == sha256 { return found }
+            throw GASError(.conflict, "Something else of that name is stored already.", cause: error.underlying)
+        }
     }
 
     /// Uploads bytes.
     public func put(_ bytes: Data, at location: ObjectLocation) async throws -> ObjectMetadata {
         try await put(
-            .data(bytes), size: bytes.count, sha256: SHA256.hash(data: bytes).hexadecimal, at: location)
+            .data(bytes), size: bytes.count, sha256: SHA256.hash(data: bytes).hexadecimal, at: location, mode: .replace)
     }
 
     private func put(
-        _ body: AWSBody, size: Int, sha256: String, at location: ObjectLocation
+        _ body: AWSBody, size: Int, sha256: String, at location: ObjectLocation, mode: WriteMode
     ) async throws -> ObjectMetadata {
         var request = request("PUT", location)
-        request.headers = headers(sha256: sha256)
+        request.headers = headers(sha256: sha256) + mode.headers
         request.body = body
         let answer = try await translatingErrors { [request] in try await client.send(request) }
         return ObjectMetadata(
@@ -118,7 +152,7 @@ public struct S3ObjectStore: ObjectStore {
     /// Asks for the head of the object.
     public func metadata(_ location: ObjectLocation) async throws -> ObjectMetadata? {
         do {
-            let headers = try await client.send(request("HEAD", location)).headers
+            let headers = try await head(location)
             guard let size = headers.first(name: "Content-Length").flatMap({ Int($0) }) else {
                 throw GASError(.internal, "S3 did not tell the size of \(location).")
             }
@@ -143,6 +177,25 @@ public struct S3ObjectStore: ObjectStore {
         }
     }
 
+    /// The head of an object. S3 gives no reasons there, since an answer to HEAD has no body: what it says against the bucket
+    /// tells a missing bucket from a missing object, a wrong clock and credentials that have ended, and the client mends
+    /// the last two.
+    /// - Throws: `AWSError`.
+    func head(_ location: ObjectLocation) async throws -> HTTPHeaders {
+        let request = request("HEAD", location)
+        do {
+            return try await client.send(request).headers
+        } catch let error as AWSError where [400, 403, 404].contains(error.status) {
+            _ = try await client.send(
+                self.request("GET", ObjectLocation(bucket: location.bucket, key: ""), query: Self.nothing))
+            guard error.status != 404 else { throw error }
+            return try await client.send(request).headers
+        }
+    }
+
+    /// Asks for a list of no objects.
+    static let nothing = [(name: "list-type", value: "2"), (name: "max-keys", value: "0")]
+
     /// What goes along with new bytes.
     func headers(sha256: String) -> [(name: String, value: String)] {
         [(Self.checksumHeader, sha256)]
@@ -162,4 +215,9 @@ public struct S3ObjectStore: ObjectStore {
         request.operation = S3Operation.name(method, location, query)
         return request
     }
+}
+
+extension S3ObjectStore.WriteMode {
+    /// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html.
+    var headers: [(name: String, value: String)] { self == .keep ? [("If-None-Match", "*")] : [] }
 }

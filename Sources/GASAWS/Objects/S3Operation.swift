@@ -8,7 +8,10 @@ enum S3Operation {
         let has = Set(query.map(\.name))
         guard !location.key.isEmpty else {
             switch method {
-            case "GET": return has.contains("list-type") ? "ListObjectsV2" : "GetBucketNotificationConfiguration"
+            case "GET":
+                if has.contains("lifecycle") { return "GetBucketLifecycleConfiguration" }
+                if has.contains("versioning") { return "GetBucketVersioning" }
+                return has.contains("notification") ? "GetBucketNotificationConfiguration" : "ListObjectsV2"
             case "HEAD": return "HeadBucket"
             default:
                 if has.contains("lifecycle") { return "PutBucketLifecycleConfiguration" }

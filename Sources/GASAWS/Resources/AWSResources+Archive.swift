@@ -6,15 +6,33 @@ extension AWSResources {
     /// - Parameter topic: the name (ARN) of the topic `thaw`, which must admit announcements already.
     public func makeArchiveBucket(named name: String, announcingTo topic: String) async throws {
         try await makeBucket(named: name)
-        var request = S3ObjectStore(client: client).request(
-            "PUT", ObjectLocation(bucket: name, key: ""), query: [("notification", "")])
+        let found = try await notifications(of: name)
+        guard !Self.isAnnounced(found, to: topic) else { return }
+        // Whatever else the bucket announces stays; what carries our id is replaced.
+        let others = (found?.children ?? []).filter { $0["Id"]?.text != Self.thawNotification }
+        var request = request("PUT", name, "notification")
         request.setXML(
             """
-            <NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TopicConfiguration>\
-            <Id>thaw</Id><Topic>\(topic)</Topic><Event>s3:ObjectRestore:Completed</Event>\
+            <NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
+            \(others.map(\.document).joined())<TopicConfiguration>\
+            <Id>\(Self.thawNotification)</Id><Topic>\(topic)</Topic><Event>s3:ObjectRestore:Completed</Event>\
             </TopicConfiguration></NotificationConfiguration>
             """)
         _ = try await translatingErrors { [request] in try await client.send(request) }
+    }
+
+    private static let thawNotification = "thaw"
+
+    private func notifications(of bucket: String) async throws -> XMLNode? {
+        XMLNode(
+            parsing: try await translatingErrors { try await client.send(request("GET", bucket, "notification")).value }
+        )
+    }
+
+    private static func isAnnounced(_ notifications: XMLNode?, to topic: String) -> Bool {
+        let announced = (notifications?.all("TopicConfiguration") ?? []).filter { $0["Topic"]?.text == topic }
+        let events = Set(announced.filter { $0["Filter"] == nil }.flatMap { $0.all("Event").map(\.text) })
+        return !events.isDisjoint(with: ["s3:ObjectRestore:Completed", "s3:ObjectRestore:*"])
     }
 
     /// Makes a vault. AWS lets only those make new ones who had some before December 2025.
@@ -25,13 +43,8 @@ extension AWSResources {
 
     /// What is wrong with a bucket for archives.
     public func flaws(ofArchiveBucket name: String, announcingTo topic: String) async throws -> [String] {
-        let request = S3ObjectStore(client: client).request(
-            "GET", ObjectLocation(bucket: name, key: ""), query: [("notification", "")])
-        let body = try await translatingErrors { try await client.send(request).value }
-        let announced = (XMLNode(parsing: body)?.all("TopicConfiguration") ?? []).filter { $0["Topic"]?.text == topic }
-        let events = Set(announced.flatMap { $0.all("Event").map(\.text) })
-        let wanted: Set = ["s3:ObjectRestore:Completed", "s3:ObjectRestore:*"]
-        return events.isDisjoint(with: wanted) ? ["does not announce to \(topic) what was restored"] : []
+        Self.isAnnounced(try await notifications(of: name), to: topic)
+            ? [] : ["does not announce to \(topic) what was restored"]
     }
 
     /// What is wrong with a vault.
@@ -40,40 +53,28 @@ extension AWSResources {
         do {
             _ = try await client.send(vault.request("DescribeVault", "GET", ""))
             return []
-        } catch let error as AWSError where error.isMissing {
+        } catch let error as AWSError where error.isMissing || error.isMissingPlace {
             return ["does not exist in \(client.settings.region)"]
         } catch let error as AWSError {
             throw error.error
         }
     }
 
-    /// Lets S3 and Glacier announce to a topic what they do for this account.
+    /// Lets S3 and Glacier announce to a topic what they do for this account. Whom else it admits stays so.
     public func admitAnnouncements(to topic: String) async throws {
         let account = try await client.caller().account
-        let policy = try Self.text(TopicPolicy(topic: topic, account: account))
+        let found = try await translatingErrors {
+            try await client.query("sns", "GetTopicAttributes", version: "2010-03-31", [("TopicArn", topic)])
+        }
+        let entry = found?["Attributes"]?.all("entry").first { $0["key"]?.text == "Policy" }
+        let policy = try PolicyDocument(entry?["value"]?.text).replacing(
+            TopicStatement.all(topic: topic, account: account), of: topic)
         _ = try await translatingErrors {
             try await client.query(
                 "sns", "SetTopicAttributes", version: "2010-03-31",
                 [("TopicArn", topic), ("AttributeName", "Policy"), ("AttributeValue", policy)])
         }
     }
-}
-
-/// S3 and Glacier may publish for the account, and the account itself may do what its own permissions say.
-private struct TopicPolicy: Encodable {
-    let Version = "2012-10-17"
-    let Statement: [TopicStatement]
-
-    init(topic: String, account: String) {
-        Statement = [
-            .init(
-                Sid: "announcements", Principal: ["Service": ["s3.amazonaws.com", "glacier.amazonaws.com"]],
-                Resource: topic, Condition: ["StringEquals": ["aws:SourceAccount": account]]),
-            .init(Sid: "account", Principal: ["AWS": [account]], Resource: topic, Condition: nil),
-        ]
-    }
-
-    enum CodingKeys: String, CodingKey { case Version, Statement }
 }
 
 private struct TopicStatement: Encodable {
@@ -83,6 +84,16 @@ private struct TopicStatement: Encodable {
     let Action = "sns:Publish"
     let Resource: String
     let Condition: [String: [String: String]]?
+
+    /// S3 and Glacier may publish for the account, and the account itself may do what its own permissions say.
+    static func all(topic: String, account: String) -> [Self] {
+        [
+            .init(
+                Sid: "announcements", Principal: ["Service": ["s3.amazonaws.com", "glacier.amazonaws.com"]],
+                Resource: topic, Condition: ["StringEquals": ["aws:SourceAccount": account]]),
+            .init(Sid: "account", Principal: ["AWS": [account]], Resource: topic, Condition: nil),
+        ]
+    }
 
     enum CodingKeys: String, CodingKey { case Sid, Effect, Principal, Action, Resource, Condition }
 }

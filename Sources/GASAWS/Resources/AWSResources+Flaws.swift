@@ -37,10 +37,14 @@ extension AWSResources {
                     "sqs", "AmazonSQS.GetQueueAttributes", QueueAttributes(QueueUrl: url, AttributeNames: ["All"]))
                 return answer.value.Attributes ?? [:]
             }
-        } catch let error as GASError where error.code == .notFound {
+        } catch let error as GASError where (error.underlying as? AWSError)?.isMissingPlace == true {
             return ["does not exist in \(client.settings.region)"]
         }
         var flaws: [String] = []
+        let retention = attributes["MessageRetentionPeriod"].flatMap { Int($0) } ?? 0
+        if retention != shape.retention {
+            flaws.append("keeps messages for \(retention) s instead of \(shape.retention) s")
+        }
         let delay = attributes["DelaySeconds"].flatMap { Int($0) } ?? 0
         if delay != shape.delay { flaws.append("delays messages by \(delay) s instead of \(shape.delay) s") }
         if let wanted = shape.redrive {
@@ -77,7 +81,7 @@ extension AWSResources {
                 }
                 next = result?["NextToken"]?.text
             } while next.map { !$0.isEmpty } ?? false
-        } catch let error as GASError where error.code == .notFound {
+        } catch let error as GASError where (error.underlying as? AWSError)?.isMissingPlace == true {
             return ["does not exist in \(client.settings.region)"]
         }
         return queues.filter { !subscribed.contains($0) }.map { "does not tell the queue \($0)" }
@@ -85,20 +89,27 @@ extension AWSResources {
 
     /// What is wrong with a bucket.
     public func flaws(ofBucket name: String) async throws -> [String] {
-        let request = S3ObjectStore(client: client).request("HEAD", ObjectLocation(bucket: name, key: ""))
+        // A list, for which S3 gives reasons; an answer to HEAD has none.
+        let request = S3ObjectStore(client: client).request(
+            "GET", ObjectLocation(bucket: name, key: ""), query: S3ObjectStore.nothing)
         do {
-            let headers = try await client.send(request).headers
-            guard let region = headers.first(name: "x-amz-bucket-region"), region != client.settings.region,
-                !client.settings.isCustom("s3")
-            else { return [] }
-            return ["is in the region \(region), not in \(client.settings.region)"]
-        } catch let error as AWSError where error.status == 301 || error.status == 307 || error.status == 400 {
-            return ["is in another region than \(client.settings.region)"]
-        } catch let error as AWSError where error.isMissing {
+            return isElsewhere(try await client.send(request).headers.first(name: "x-amz-bucket-region"))
+        } catch let error as AWSError where error.kind == .elsewhere {
+            let flaws = isElsewhere(error.bucketRegion)
+            guard flaws.isEmpty else { return flaws }
+            throw error.error
+        } catch let error as AWSError where error.isMissingPlace {
             return ["does not exist"]
         } catch let error as AWSError {
             throw error.error
         }
+    }
+
+    /// - Parameter region: that of a bucket, as S3 says.
+    private func isElsewhere(_ region: String?) -> [String] {
+        // Servers that are not AWS's have regions of their own, and one place.
+        guard let region, region != client.settings.region, !client.settings.isCustom("s3") else { return [] }
+        return ["is in the region \(region), not in \(client.settings.region)"]
     }
 
     private func describe(_ name: String) async throws -> FoundTable? {
@@ -106,7 +117,7 @@ extension AWSResources {
             let answer: AWSAnswer<DescribedTable> = try await client.call(
                 "dynamodb", DynamoDBJobStore.action("DescribeTable"), ["TableName": name])
             return FoundTable(answer.value.Table)
-        } catch let error as AWSError where error.isMissing {
+        } catch let error as AWSError where error.isMissingPlace {
             return nil
         } catch let error as AWSError {
             throw error.error

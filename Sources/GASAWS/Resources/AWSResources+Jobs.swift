@@ -2,7 +2,10 @@ import Foundation
 import GAS
 
 extension AWSResources {
-    /// Makes the table of jobs with its indexes, paid by request, and waits until it can be used.
+    /// Makes the table of jobs with its indexes, paid by request, and waits until it can be used. A table that is there gets the
+    /// indexes that it lacks.
+    /// - Throws: `conflict` when a table of that name has another key, or an index of another shape, which DynamoDB cannot
+    ///   change.
     public func makeJobTable(named name: String) async throws {
         try await translatingErrors {
             do {
@@ -11,21 +14,64 @@ extension AWSResources {
             } catch let error as AWSError where error.code == "ResourceInUseException" {
                 // It is there.
             }
-            let deadline = client.clock.now.addingTimeInterval(120)
-            while try await !isActive(name) {
-                guard client.clock.now < deadline else {
-                    throw GASError(
-                        .unavailable, "The table \(name) is not ready yet. Look at it in DynamoDB's console.")
-                }
-                try await client.clock.sleep(seconds: 1)
+            var table = try await whenActive(name, within: Self.tableSeconds)
+            guard table.keys == [JobAttribute.jobID.rawValue] else {
+                throw Self.wrong(name, try await flaws(ofJobTable: name))
             }
+            // DynamoDB makes one index at a time.
+            for index in JobTable.indexes where table.indexes[index.name] == nil {
+                let update = AddIndex(table: name, index, throughput: table.throughput)
+                let _: AWSAnswer<NoOutput> = try await client.call(
+                    "dynamodb", DynamoDBJobStore.action("UpdateTable"), update)
+                table = try await whenActive(name, within: Self.indexSeconds)
+            }
+            let flaws = try await flaws(ofJobTable: name)
+            guard flaws.isEmpty else { throw Self.wrong(name, flaws) }
         }
     }
 
-    private func isActive(_ name: String) async throws -> Bool {
-        let answer: AWSAnswer<DescribedTable> = try await client.call(
-            "dynamodb", DynamoDBJobStore.action("DescribeTable"), ["TableName": name])
-        return FoundTable(answer.value.Table).isActive
+    /// So long the making of an empty table is waited for, in seconds.
+    private static let tableSeconds = 120.0
+    /// So long the filling of an index is waited for, in seconds; that of a large table may take longer.
+    private static let indexSeconds = 1800.0
+
+    private static func wrong(_ name: String, _ flaws: [String]) -> GASError {
+        GASError(
+            .conflict,
+            "The table \(name) is there already, and \(flaws.joined(separator: ", and ")). That cannot be changed: take another "
+                + "name for the table, or delete it if nobody needs it.")
+    }
+
+    private func whenActive(_ name: String, within seconds: Double) async throws -> FoundTable {
+        let deadline = client.clock.now.addingTimeInterval(seconds)
+        while true {
+            let answer: AWSAnswer<DescribedTable> = try await client.call(
+                "dynamodb", DynamoDBJobStore.action("DescribeTable"), ["TableName": name])
+            let table = FoundTable(answer.value.Table)
+            if table.isActive { return table }
+            guard client.clock.now < deadline else {
+                throw GASError(
+                    .unavailable,
+                    "The table \(name) is not ready yet. Look at it in DynamoDB's console, and try again then.")
+            }
+            try await client.clock.sleep(seconds: 1)
+        }
+    }
+}
+
+/// One more index of a table.
+private struct AddIndex: Encodable, Sendable {
+    let TableName: String
+    let AttributeDefinitions: [CreateTable.Attribute]
+    let GlobalSecondaryIndexUpdates: [[String: CreateTable.Index]]
+
+    init(table: String, _ index: JobTable.Index, throughput: DescribedTable.Throughput?) {
+        TableName = table
+        AttributeDefinitions = [
+            .init(AttributeName: index.hash, AttributeType: "S"),
+            .init(AttributeName: index.range, AttributeType: index.isRangeNumber ? "N" : "S"),
+        ]
+        GlobalSecondaryIndexUpdates = [["Create": CreateTable.Index(index, throughput: throughput)]]
     }
 }
 
@@ -44,8 +90,18 @@ private struct CreateTable: Encodable, Sendable {
         let IndexName: String
         let KeySchema: [Key]
         let Projection = ["ProjectionType": "ALL"]
+        /// Of a table that is not paid by request.
+        let ProvisionedThroughput: DescribedTable.Throughput?
 
-        enum CodingKeys: String, CodingKey { case IndexName, KeySchema, Projection }
+        init(_ index: JobTable.Index, throughput: DescribedTable.Throughput? = nil) {
+            IndexName = index.name
+            KeySchema = [
+                Key(AttributeName: index.hash, KeyType: "HASH"), Key(AttributeName: index.range, KeyType: "RANGE"),
+            ]
+            ProvisionedThroughput = throughput
+        }
+
+        enum CodingKeys: String, CodingKey { case IndexName, KeySchema, Projection, ProvisionedThroughput }
     }
 
     let TableName: String
@@ -66,13 +122,7 @@ private struct CreateTable: Encodable, Sendable {
         AttributeDefinitions = kinds.sorted { $0.key < $1.key }.map {
             Attribute(AttributeName: $0.key, AttributeType: $0.value)
         }
-        GlobalSecondaryIndexes = JobTable.indexes.map { index in
-            Index(
-                IndexName: index.name,
-                KeySchema: [
-                    Key(AttributeName: index.hash, KeyType: "HASH"), Key(AttributeName: index.range, KeyType: "RANGE"),
-                ])
-        }
+        GlobalSecondaryIndexes = JobTable.indexes.map { Index($0) }
     }
 
     enum CodingKeys: String, CodingKey {

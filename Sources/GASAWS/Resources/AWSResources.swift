@@ -2,7 +2,7 @@ import Foundation
 import GAS
 
 /// Makes what the service needs in an AWS account, for development and tests. Making what is there already changes it to what
-/// is asked for and loses nothing.
+/// is asked for, and keeps what others have added: rules, statements and announcements of other names.
 public struct AWSResources: Sendable {
     let client: AWSClient
 
@@ -19,12 +19,21 @@ public struct AWSResources: Sendable {
         public var redrive: (queue: String, maximumReceives: Int)?
         /// Names (ARNs) of the topics that may put messages into it.
         public var topics: [String]
+        /// Whole seconds for which a message is kept.
+        public var retention: Int
+
+        /// The longest that SQS knows: 14 days.
+        public static let longestRetention = 1_209_600
 
         /// States a shape.
-        public init(delay: Int = 0, redrive: (queue: String, maximumReceives: Int)? = nil, topics: [String] = []) {
+        public init(
+            delay: Int = 0, redrive: (queue: String, maximumReceives: Int)? = nil, topics: [String] = [],
+            retention: Int = Self.longestRetention
+        ) {
             self.delay = delay
             self.redrive = redrive
             self.topics = topics
+            self.retention = retention
         }
     }
 
@@ -40,17 +49,20 @@ public struct AWSResources: Sendable {
             let created: AWSAnswer<Created> = try await client.call("sqs", "AmazonSQS.CreateQueue", ["QueueName": name])
             let url = created.value.QueueUrl
             let answer: AWSAnswer<QueueAttributes.Output> = try await client.call(
-                "sqs", "AmazonSQS.GetQueueAttributes", QueueAttributes(QueueUrl: url, AttributeNames: ["QueueArn"]))
+                "sqs", "AmazonSQS.GetQueueAttributes",
+                QueueAttributes(QueueUrl: url, AttributeNames: ["QueueArn", "Policy"]))
             guard let arn = answer.value.Attributes?["QueueArn"] else {
                 throw GASError(.internal, "SQS did not name the queue \(name).")
             }
-            var attributes = ["DelaySeconds": "\(shape.delay)"]
+            var attributes = ["DelaySeconds": "\(shape.delay)", "MessageRetentionPeriod": "\(shape.retention)"]
             if let redrive = shape.redrive {
                 attributes["RedrivePolicy"] = try Self.text(
                     RedrivePolicy(deadLetterTargetArn: redrive.queue, maxReceiveCount: redrive.maximumReceives))
             }
             if !shape.topics.isEmpty {
-                attributes["Policy"] = try Self.text(QueuePolicy(queue: arn, topics: shape.topics))
+                attributes["Policy"] = try PolicyDocument(answer.value.Attributes?["Policy"]).replacing(
+                    [QueueStatement(Resource: arn, Condition: ["ArnEquals": ["aws:SourceArn": shape.topics]])], of: name
+                )
             }
             let _: AWSAnswer<NoOutput> = try await client.call(
                 "sqs", "AmazonSQS.SetQueueAttributes", Settings(QueueUrl: url, Attributes: attributes))
@@ -95,18 +107,7 @@ private struct RedrivePolicy: Encodable {
     let maxReceiveCount: Int
 }
 
-/// Lets topics, and nobody else, put messages into a queue besides who has permissions of their own.
-private struct QueuePolicy: Encodable {
-    let Version = "2012-10-17"
-    let Statement: [QueueStatement]
-
-    init(queue: String, topics: [String]) {
-        Statement = [QueueStatement(Resource: queue, Condition: ["ArnEquals": ["aws:SourceArn": topics]])]
-    }
-
-    enum CodingKeys: String, CodingKey { case Version, Statement }
-}
-
+/// Lets topics put messages into a queue, besides who has permissions of their own.
 private struct QueueStatement: Encodable {
     let Sid = "topics"
     let Effect = "Allow"

@@ -6,6 +6,13 @@ struct DescribedTable: Decodable, Sendable {
         let TableStatus: String
         let KeySchema: [Key]
         let GlobalSecondaryIndexes: [Index]?
+        let ProvisionedThroughput: Throughput?
+    }
+
+    /// Units a second; none of a table that is paid by request.
+    struct Throughput: Codable, Sendable {
+        let ReadCapacityUnits: Int
+        let WriteCapacityUnits: Int
     }
 
     struct Key: Decodable, Sendable {
@@ -33,6 +40,8 @@ struct FoundTable {
     }
 
     let isActive: Bool
+    /// `nil` where each request is paid for.
+    let throughput: DescribedTable.Throughput?
     /// Names, the hash key first.
     let keys: [String]
     let indexes: [String: Index]
@@ -41,6 +50,7 @@ struct FoundTable {
         let found = table.GlobalSecondaryIndexes ?? []
         isActive = table.TableStatus == "ACTIVE" && found.allSatisfy { $0.IndexStatus ?? "ACTIVE" == "ACTIVE" }
         keys = Self.names(table.KeySchema)
+        throughput = table.ProvisionedThroughput.flatMap { $0.ReadCapacityUnits > 0 ? $0 : nil }
         indexes = found.reduce(into: [:]) { indexes, index in
             indexes[index.IndexName] = Index(
                 keys: Self.names(index.KeySchema), isWhole: index.Projection?.ProjectionType ?? "ALL" == "ALL")

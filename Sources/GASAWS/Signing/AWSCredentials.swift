@@ -14,7 +14,8 @@ public struct AWSCredentials: Sendable, Hashable {
     public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expires: Date? = nil) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
-        self.sessionToken = sessionToken
+        // An empty variable is none.
+        self.sessionToken = sessionToken.flatMap { $0.isEmpty ? nil : $0 }
         self.expires = expires
     }
 }

@@ -13,6 +13,7 @@ public enum MessagingConformance: String, ConformanceRule {
     case staleDelete = "an old receipt deletes nothing"
     case staleHide = "an old receipt hides nothing"
     case hideExtends = "hiding gives the worker more time"
+    case postponed = "a message that is put off comes back when it is due, whoever asks before"
     case hideZero = "hiding for no time gives the message back"
     case delay = "a queue's delay holds every message back"
     case limit = "no more than the limit is received, and in the end everything, once"
@@ -41,6 +42,7 @@ public enum MessagingConformance: String, ConformanceRule {
         case .staleDelete: try await rules.staleDelete()
         case .staleHide: try await rules.staleHide()
         case .hideExtends: try await rules.hideExtends()
+        case .postponed: try await rules.postponed()
         case .hideZero: try await rules.hideZero()
         case .delay: try await rules.delay()
         case .limit: try await rules.limit()

@@ -77,6 +77,21 @@ extension MessagingRules {
         _ = try await receiveOne()
     }
 
+    func postponed() async throws {
+        try await publish()
+        for _ in 1...2 {
+            let delivery = try await receiveOne()
+            try await queue.postpone(delivery, seconds: 3 * unit)
+            try await clock.advance(seconds: 2 * unit)
+            #expect(try await receive().isEmpty)
+            try await clock.advance(seconds: unit)
+        }
+        let last = try await receiveOne()
+        #expect(last.body == Data("{\"job_id\":\"1\"}".utf8))
+        try await queue.delete(last.receipt)
+        #expect(try await queue.depth().inFlight == 0)
+    }
+
     func hideZero() async throws {
         try await publish()
         let delivery = try await receiveOne()

@@ -56,6 +56,19 @@ struct S3GlacierTests {
         #expect(try await fixture.archive.retrieve(id, tier: .expedited, for: JobID()) == .begun(first))
     }
 
+    /// Each object is paid for 90 days, so that none is written over another.
+    @Test(arguments: [Weather.fair, .storm]) func whatIsArchivedIsNotReplaced(_ weather: Weather) async throws {
+        let stage = S3GlacierStage(clock: clock)
+        let (fixture, _) = fixture(stage, weather)
+        let id = try await archived(fixture.archive)
+        let first = try await fixture.archive.list(after: nil, limit: 2)
+        clock.advance(seconds: 60)
+        #expect(try await archived(fixture.archive) == id)
+        #expect(try await fixture.archive.list(after: nil, limit: 2) == first)
+        let error = await #expect(throws: GASError.self) { try await archived(fixture.archive, "other bytes") }
+        #expect(error?.code == .conflict)
+    }
+
     /// S3 announces nothing when a copy can be read already: the adapter does.
     @Test func whatIsReadableIsAnnouncedAtOnce() async throws {
         let stage = S3GlacierStage(clock: clock)

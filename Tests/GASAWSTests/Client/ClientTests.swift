@@ -90,6 +90,34 @@ struct ClientTests {
             ])
     }
 
+    /// Some services call a request of another time wrongly signed. The date of the answer tells.
+    @Test(arguments: ["SignatureDoesNotMatch", "InvalidSignatureException"])
+    func aWrongSignatureMayBeAWrongClock(_ code: String) async throws {
+        let clock = NotingClock()
+        func transport(_ ahead: Double) -> ScriptedTransport {
+            ScriptedTransport(
+                .answer(
+                    .xmlError(.forbidden, code, headers: [("Date", clock.now.addingTimeInterval(ahead).inHeader)])),
+                ScriptedTransport.caller)
+        }
+        let late = transport(3600)
+        _ = try await client(late, clock).caller()
+        #expect(late.requests.count == 2)
+        // With the right time the secret is wrong, and asking again of no use.
+        let right = transport(20)
+        let error = await #expect(throws: GASError.self) { try await client(right, clock).caller() }
+        #expect(right.requests.count == 1)
+        #expect((error?.underlying as? AWSError)?.remedy?.contains("credentials") == true)
+    }
+
+    /// What is fixed in the environment is the same when it is fetched anew.
+    @Test func expiredCredentialsThatAreFixedAreNotTriedAgain() async throws {
+        let transport = ScriptedTransport(.answer(.xmlError(.badRequest, "ExpiredToken")))
+        let error = await #expect(throws: GASError.self) { try await client(transport, NotingClock()).caller() }
+        #expect(transport.requests.count == 1)
+        #expect((error?.underlying as? AWSError)?.remedy?.contains("expired") == true)
+    }
+
     @Test func expiredCredentialsAreFetchedAnew() async throws {
         let count = Mutex(0)
         let chain = CredentialChain(

@@ -14,6 +14,9 @@ struct CredentialTests {
          "Expiration": "2026-01-01T06:00:00Z"}
         """
 
+    private static let patience = CredentialPatience(
+        AWSSettings(region: "us-east-1", retries: 2, backoffSeconds: 0.01), clock: SystemClock())
+
     private func chain(_ source: CredentialSource) -> CredentialChain {
         CredentialChain(sources: [source], clock: ManualClock())
     }
@@ -72,11 +75,13 @@ struct CredentialTests {
             let found = try await chain(
                 .webIdentity(
                     ["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/gas"], sts: origin,
-                    http: http)
+                    http: http, patience: Self.patience)
             ).credentials()
             #expect(found.accessKeyID == "ASIAWEB")
             #expect(found.expires == Date(timeIntervalSince1970: 1_767_229_200))
-            #expect(try await CredentialSource.isInUse(.webIdentity([:], sts: origin, http: http)) == false)
+            #expect(
+                try await CredentialSource.isInUse(.webIdentity([:], sts: origin, http: http, patience: Self.patience))
+                    == false)
         }
         let call = try #require(server.calls.first)
         #expect(server.calls.count == 1 && call.headers[.authorization] == nil)
@@ -97,10 +102,10 @@ struct CredentialTests {
                 ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": token], [:],
             ] {
                 let all = variables.merging(["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/v2/credentials"]) { $1 }
-                let found = try await chain(.container(all, http: http)).credentials()
+                let found = try await chain(.container(all, http: http, patience: Self.patience)).credentials()
                 #expect(found.accessKeyID == "ASIAEXAMPLE")
             }
-            #expect(try await CredentialSource.isInUse(.container([:], http: http)) == false)
+            #expect(try await CredentialSource.isInUse(.container([:], http: http, patience: Self.patience)) == false)
         }
         let tokens = server.calls.map { $0.headers[.authorization] }
         #expect(tokens == ["Bearer of-the-environment", "Bearer of-a-file", nil])
@@ -113,10 +118,10 @@ struct CredentialTests {
         server.set("GET /latest/meta-data/iam/security-credentials/gas-role", .text(Self.document))
         try await server.serve { origin, http in
             let variables = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": origin]
-            let found = try await chain(.instance(variables, http: http)).credentials()
+            let found = try await chain(.instance(variables, http: http, patience: Self.patience)).credentials()
             #expect(found.accessKeyID == "ASIAEXAMPLE" && found.expires == Date(timeIntervalSince1970: 1_767_247_200))
             let off = variables.merging(["AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
-            #expect(try await CredentialSource.isInUse(.instance(off, http: http)) == false)
+            #expect(try await CredentialSource.isInUse(.instance(off, http: http, patience: Self.patience)) == false)
         }
         let name = try #require(HTTPField.Name("X-aws-ec2-metadata-token"))
         #expect(server.calls.map(\.method) == ["PUT", "GET", "GET"])
@@ -127,9 +132,63 @@ struct CredentialTests {
         try await LoopbackServer().serve { _, http in
             // Nobody listens at port 9 here.
             let variables = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:9"]
-            let isInUse = try await CredentialSource.isInUse(.instance(variables, http: http))
+            let isInUse = try await CredentialSource.isInUse(.instance(variables, http: http, patience: Self.patience))
             #expect(!isInUse)
         }
+    }
+
+    /// An endpoint that is busy for a moment does not end the service.
+    @Test(arguments: [
+        LoopbackServer.Answer.text("busy", status: .internalServerError), .text("slower", status: .tooManyRequests),
+        .broken,
+    ])
+    func whatPassesIsAskedAgain(_ answer: LoopbackServer.Answer) async throws {
+        let server = LoopbackServer()
+        server.set("GET /c", answer, answer, .text(Self.document))
+        server.set("GET /d", answer)
+        try await server.serve { origin, http in
+            func credentials(_ path: String) async throws -> AWSCredentials {
+                try await chain(
+                    .container(
+                        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + path], http: http, patience: Self.patience)
+                ).credentials()
+            }
+            let found = try await credentials("/c")
+            #expect(found.accessKeyID == "ASIAEXAMPLE")
+            let error = await #expect(throws: GASError.self) { try await credentials("/d") }
+            #expect(error?.code == .unavailable)
+        }
+        #expect(server.calls.count == 6)
+    }
+
+    /// Whoever has put credentials elsewhere learns that there are none.
+    @Test func aRefusalTellsWhereElseWasLooked() async throws {
+        let server = LoopbackServer()
+        server.set("PUT /latest/api/token", .text("no", status: .forbidden))
+        try await server.serve { origin, http in
+            let chain = CredentialChain.standard(
+                [
+                    "AWS_EC2_METADATA_SERVICE_ENDPOINT": origin, "AWS_PROFILE": "", "AWS_ACCESS_KEY_ID": "",
+                    "AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+                ], settings: AWSSettings(region: "us-east-1"), http: http, clock: SystemClock())
+            let error = await #expect(throws: GASError.self) { try await chain.credentials() }
+            let message = try #require(error?.message)
+            for part in ["status 403", "the environment", "the profile default", "a web identity", "the container"] {
+                #expect(message.contains(part))
+            }
+            #expect((error?.underlying as? any Remediable)?.remedy?.contains("docs/aws.md") == true)
+        }
+    }
+
+    /// A variable that is set to nothing would be signed as an empty token, which AWS refuses.
+    @Test func anEmptySessionTokenIsNone() async throws {
+        let variables = ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": ""]
+        let credentials = try await chain(.environment(variables)).credentials()
+        #expect(credentials == AWSCredentials(accessKeyID: "a", secretAccessKey: "b"))
+        let signature = SignatureV4(credentials: credentials, region: "us-east-1", service: "sqs")
+        let headers = signature.headers(
+            for: SignableRequest(method: "POST", host: "a", payload: .unsigned), date: Date(timeIntervalSince1970: 0))
+        #expect(headers.map(\.name) == ["X-Amz-Date", "Authorization"])
     }
 
     /// What a source says is in no error, for it may hold secrets.
@@ -141,7 +200,9 @@ struct CredentialTests {
         ] {
             server.set("GET /c", answer)
             try await server.serve { origin, http in
-                let chain = chain(.container(["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/c"], http: http))
+                let chain = chain(
+                    .container(
+                        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/c"], http: http, patience: Self.patience))
                 let error = await #expect(throws: GASError.self) { try await chain.credentials() }
                 #expect(error.map { !"\($0)".contains("hidden") } == true)
             }

@@ -14,7 +14,7 @@ import Testing
 struct SESTests {
     private static let sender = MailAddress(name: "GAS \"Ü\"", address: "gas@example.org")
 
-    private static func mailer(_ client: AWSClient) -> SESMailer {
+    fileprivate static func mailer(_ client: AWSClient) -> SESMailer {
         SESMailer(sender: sender, client: client) { mail in
             MIMEMessage(
                 mail, from: sender, messageDomain: "example.org", date: Date(timeIntervalSince1970: 1_767_225_600)
@@ -54,7 +54,11 @@ struct SESTests {
     /// Only what is said against the mail is final.
     @Test(arguments: [
         ("BadRequestException", "Illegal address", GASError.Code.invalid),
-        ("MessageRejected", "Email address is not verified. Failed in US-EAST-1: ada@example.org", .invalid),
+        ("MessageRejected", "Address blacklisted.", .invalid),
+        // The sandbox, of which somebody may take the account out.
+        ("MessageRejected", "Email address is not verified. Failed in US-EAST-1: ada@example.org", .unavailable),
+        ("MessageRejected", "Sending paused for this account.", .unavailable),
+        ("NotFoundException", "Configuration set <a> does not exist.", .unavailable),
         ("MessageRejected", "Email address is not verified. Failed in US-EAST-1: gas@example.org", .unavailable),
         ("SendingPausedException", "paused", .unavailable), ("AccountSuspendedException", "suspended", .unavailable),
         ("MailFromDomainNotVerifiedException", "not verified", .unavailable),
@@ -73,6 +77,27 @@ struct SESTests {
         }
         #expect(error?.code == expected)
         #expect(error?.description.contains("ada@example.org") == false)
+    }
+}
+
+/// What the doctor asks.
+extension SESTests {
+    @Test(arguments: [
+        (verified: true, account: #"{"SendingEnabled": true, "ProductionAccessEnabled": true}"#, flaws: [String]()),
+        (true, "{}", []),
+        (false, #"{"SendingEnabled": true, "ProductionAccessEnabled": true}"#, ["not verified"]),
+        (true, #"{"SendingEnabled": true, "ProductionAccessEnabled": false}"#, ["sandbox"]),
+        (true, #"{"SendingEnabled": false, "ProductionAccessEnabled": false}"#, ["paused", "sandbox"]),
+    ])
+    func flaws(_ verified: Bool, _ account: String, _ expected: [String]) async throws {
+        let identity = ScriptedTransport.Step.answer(
+            .stage(.ok, "{\"VerificationStatus\": \"\(verified ? "SUCCESS" : "PENDING")\"}"))
+        let steps = (verified ? [identity] : [identity, identity]) + [.answer(.stage(.ok, account))]
+        let transport = ScriptedTransport(steps)
+        let flaws = try await Self.mailer(AWSStage.client(of: transport)).flaws()
+        #expect(flaws.count == expected.count)
+        for (flaw, part) in zip(flaws, expected) { #expect(flaw.contains(part)) }
+        #expect(transport.requests.last?.path == "/v2/email/account")
     }
 }
 

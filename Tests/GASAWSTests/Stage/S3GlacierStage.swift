@@ -88,6 +88,9 @@ final class S3GlacierStage: AWSTransport {
         guard request.headers.first(name: "x-amz-storage-class") == "GLACIER" else {
             return .xmlError(.badRequest, "InvalidStorageClass")
         }
+        guard state.objects[key] == nil || request.headers.first(name: "If-None-Match") != "*" else {
+            return .xmlError(.preconditionFailed, "PreconditionFailed")
+        }
         let kept = request.headers.filter { $0.name.lowercased().hasPrefix("x-amz-meta-") }
         state.objects[key] = Object(
             bytes: request.body, headers: kept.map { ($0.name, $0.value) }, modified: clock.now)

@@ -21,7 +21,9 @@ final class ScriptedTransport: AWSTransport {
 
     private let state: Mutex<(steps: [Step], requests: [StageRequest])>
 
-    init(_ steps: Step...) { state = Mutex((steps, [])) }
+    convenience init(_ steps: Step...) { self.init(steps) }
+
+    init(_ steps: [Step]) { state = Mutex((steps, [])) }
 
     /// What was asked so far.
     var requests: [StageRequest] { state.withLock { $0.requests } }
