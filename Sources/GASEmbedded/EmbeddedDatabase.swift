@@ -12,6 +12,9 @@ public final class EmbeddedDatabase: Sendable {
     let wakeups: Wakeups
     let logger: Logger
     private let pool: DatabasePool
+    /// Connections for `lookUp` alone. A read that was waited for without a thread gives its connection back only once it has one
+    /// again; were these the same, all threads could be waiting for connections that are waiting for threads.
+    private let lookUps: DatabasePool
 
     /// Opens the database, making the file and its folder when they are missing, and brings its tables up to date.
     /// - Parameters:
@@ -25,13 +28,17 @@ public final class EmbeddedDatabase: Sendable {
             try PrivateFile.createIfMissing(path)
             return try EmbeddedDatabase.open(path)
         }
+        lookUps = try EmbeddedDatabase.openForLookUps(path)
         wakeups = try Wakeups(folder: path + "-wakeups", logger: logger)
     }
 
     /// Closes the file; calls under way must have ended.
     public func close() throws {
         wakeups.close()
-        try translatingErrors { try pool.close() }
+        try translatingErrors {
+            try lookUps.close()
+            try pool.close()
+        }
     }
 
     /// Writes the log into the database and empties it: what was deleted, and overwritten there, is then in no file any
@@ -49,7 +56,7 @@ public final class EmbeddedDatabase: Sendable {
     /// Reads little from a consistent snapshot: rows by their key, or a page along an index. This is done on the thread that
     /// calls, since handing it to another one and back takes longer than such a read; what may take long is for `read`.
     func lookUp<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try translatingErrors { try pool.read(body) }
+        try translatingErrors { try lookUps.read(body) }
     }
 
     /// Changes the database in one transaction: all of `body` or nothing.
@@ -63,8 +70,6 @@ public final class EmbeddedDatabase: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.foreignKeysEnabled = true
-            // One for each thread that can look something up, and others for reads that take long.
-            configuration.maximumReaderCount += ProcessInfo.processInfo.activeProcessorCount
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
             let pool = try DatabasePool(path: path, configuration: configuration)
             // The pool has set NORMAL, with which a power cut can undo the last commits.
@@ -75,6 +80,16 @@ public final class EmbeddedDatabase: Sendable {
             }
             try schema.migrate(pool)
             return pool
+        }
+    }
+
+    private static func openForLookUps(_ path: String) throws -> DatabasePool {
+        try translatingErrors {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            configuration.maximumReaderCount = ProcessInfo.processInfo.activeProcessorCount
+            return try DatabasePool(path: path, configuration: configuration)
         }
     }
 }

@@ -47,6 +47,27 @@ struct EmbeddedDatabaseTests {
         }
     }
 
+    /// Both kinds of reads wait for connections, one of them on the threads that the other needs to go on.
+    @Test func shortAndLongReadsDoNotWaitForEachOther() async throws {
+        try await Fixture.use { fixture in
+            let jobs = SQLiteJobStore(database: fixture.database)
+            let job = Job.sample(at: fixture.clock.now)
+            #expect(try await jobs.add(job))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        for _ in 0..<100 {
+                            let found = try await jobs.job(job.id)
+                            let count = try await jobs.submissions(since: job.submitTime)
+                            #expect(found == job && count == 1)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func columnsAreTheAttributes() async throws {
         try await Fixture.use { fixture in
             let columns = try await raw(fixture).read { db in
