@@ -11,7 +11,7 @@ def sources(*patterns):
 
 def test_every_test_that_the_security_page_names_exists():
     page = (ROOT / "docs" / "security.md").read_text()
-    swift = sources("Tests/*Tests/*.swift", "Engine/Tests/*/*.swift", "Sources/GASTesting/Conformance/*.swift")
+    swift = sources("Tests/*Tests/**/*.swift", "Engine/Tests/*/*.swift", "Sources/GASTesting/Conformance/*.swift")
     python = sources("Tests/EndToEnd/*.py")
     names = re.findall(r"`([A-Z]\w+(?:Tests|Conformance)(?:\.\w+)?|test_\w+)`", page)
     assert len(names) >= 60

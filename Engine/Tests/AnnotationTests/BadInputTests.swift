@@ -151,6 +151,12 @@ import Testing
         #expect(result.records[2] == ["MT", "99999", ".", "A", "G", ".", ".", "."])
         #expect(result.records[3][7] == "K=1")
         #expect(result.summary.unknownContigs == ["GL1": 1])
+        #expect(result.summary.wholeProblemCount == result.summary.problemCount + 1)
+        let log = result.summary.countLog()
+        #expect(log.contains("Problems (\(result.summary.wholeProblemCount))"))
+        #expect(
+            log.contains("  1 record on GL1, which \(result.summary.reference) does not have, passed through as it was")
+        )
         #expect(result.summary.problems.contains { $0.line == 5 })
     }
 }

@@ -121,17 +121,19 @@ struct SummaryView {
                         .init(name: "transversions", count: summary.transversions),
                     ]
             ),
-            table("contigs", "Records by contig", "records", "bar", summary.contigs, isWide: true),
+            table("contigs", "Records by contig", "records", "bar", summary.contigs, isWide: true, hasTerms: false),
         ]
     }
 
+    /// - Parameter hasTerms: whether names are terms of ours rather than names of somebody else's.
     private static func table(
         _ id: String,
         _ title: String,
         _ unit: String,
         _ chart: String,
         _ counts: [ResultSummary.Count],
-        isWide: Bool = false
+        isWide: Bool = false,
+        hasTerms: Bool = true
     ) -> Table {
         let sum = counts.reduce(0) { $0 + $1.count }
         return Table(
@@ -142,7 +144,7 @@ struct SummaryView {
             isWide: isWide,
             rows: counts.map {
                 Table.Row(
-                    name: $0.name.replacing("_", with: " "),
+                    name: hasTerms ? $0.name.replacing("_", with: " ") : $0.name,
                     key: $0.name,
                     value: $0.count,
                     count: Wording.count($0.count),

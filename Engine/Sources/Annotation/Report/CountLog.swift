@@ -95,7 +95,8 @@ extension AnnotationSummary {
         unknownContigs.sorted { (-$0.value, $0.key) < (-$1.value, $1.key) }.prefix(Self.contigLimit).map {
             name, count in
             let records = count == 1 ? "1 record" : "\(Phrase.grouped(count)) records"
-            return "\(records) on \(name), which \(reference) does not have, passed through as they were"
+            let asBefore = count == 1 ? "it was" : "they were"
+            return "\(records) on \(name), which \(reference) does not have, passed through as \(asBefore)"
         }
     }
 
