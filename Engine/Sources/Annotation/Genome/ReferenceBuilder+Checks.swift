@@ -32,7 +32,8 @@ extension ReferenceBuilder {
         for source in manifest.known where source.variants == 0 {
             throw AnnotationError(
                 .badSource,
-                "\(source.name) has no variant that fits the genome's contigs (\(contigs)): it may be of another assembly.")
+                "\(source.name) has no variant that fits the genome's contigs (\(contigs)): it may be of another assembly."
+            )
         }
     }
 }
