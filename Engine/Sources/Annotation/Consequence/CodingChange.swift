@@ -27,6 +27,7 @@ struct CodingChange: ~Copyable {
         hasPeptides = false
         isUnambiguous = orient(change.alternate, isForward: transcript.isForward)
         guard place.isTranslated else { return }
+        repeatWhatIsReadTwice(change, place, transcript)
         hasCodons = true
         referenceCodons.removeAll()
         alternateCodons.removeAll()
@@ -65,6 +66,23 @@ struct CodingChange: ~Copyable {
             }
         }
         return worst < 4
+    }
+
+    /// Where the ribosome slips back, the coding sequence holds a base of the genome twice (NCBI's `exception=ribosomal
+    /// slippage`), and a substitution there changes both.
+    private mutating func repeatWhatIsReadTwice(_ change: Change, _ place: TranscriptPlace, _ transcript: Transcript) {
+        let twice = place.cdsEnd - place.cdsStart + 1 - bases.count
+        guard twice > 0, change.reference.count == change.alternate.count, place.lastExon == place.firstExon + 1 else {
+            return
+        }
+        let before =
+            transcript.isForward
+            ? Int(transcript.exons[place.firstExon].end) - change.start + 1
+            : change.end - Int(transcript.exons[place.lastExon].start) + 1
+        guard before >= twice, before <= bases.count else { return }
+        let again = Array(bases.bytes[(before - twice)...])
+        bases.truncate(to: before)
+        for base in again { bases.append(base) }
     }
 
     /// A change that keeps the length never reaches past the CDS; one that does not draws bases from the 3' UTR.
