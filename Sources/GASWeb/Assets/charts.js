@@ -54,7 +54,7 @@
     }
 
     const isNarrow = (place) => place.clientWidth < 560;
-    const lineWidth = (place) => (isNarrow(place) ? 16 : 40);
+    const lineWidth = (place) => (isNarrow(place) ? 14 : 40);
 
     function bars(data, width) {
         return {
