@@ -20,7 +20,8 @@ public struct SQSQueue: Queue {
     private static let longestWait = 20.0
     /// Longest time for which SQS hides a message after one delivery, all in all, in seconds.
     private static let longestVisibility = 43_200.0
-    /// No answer is longer on its way than this, in seconds: by so much earlier a message may have been handed out.
+    /// No answer is longer on its way than this, in seconds, nor than a quarter of the time for which a message is hidden: by
+    /// so much earlier it may have been handed out.
     private static let transit = 1.0
 
     /// Uses the queue of that name, which is looked up at the first use.
@@ -55,7 +56,7 @@ public struct SQSQueue: Queue {
                 "sqs", "AmazonSQS.ReceiveMessage", input, wait: wait.rounded(.up))
             let now = client.clock.now
             // A request may wait for a message, so what is hidden briefly cannot be counted from when it was asked for.
-            let handedOut = max(asked, now.addingTimeInterval(-Self.transit))
+            let handedOut = max(asked, now.addingTimeInterval(-min(Self.transit, Double(seconds) / 4)))
             let deadline = handedOut.addingTimeInterval(Double(seconds))
             // The limit can, which keeps SQS from ever refusing more time.
             let limit = asked.addingTimeInterval(Self.longestVisibility)

@@ -13,14 +13,17 @@ struct HiddenTests {
 
     /// A queue that has delivered one message, and what it was asked since.
     private func delivered(
-        count: Int, visibility: Double, by clock: NotingClock
+        count: Int, visibility: Double, after wait: Double = 0, by clock: NotingClock
     ) async throws -> (SQSQueue, Delivery, ScriptedTransport) {
         let message = Self.message.replacing("COUNT", with: "\(count)")
         let transport = ScriptedTransport(
             .answer(.stage(.ok, #"{"QueueUrl": "http://sqs.stage/1/q"}"#)),
-            .answer(.stage(.ok, "{\"Messages\": [\(message)]}")), .answer(.stage(.ok, "{}")))
+            .reply {
+                clock.advance(seconds: wait)
+                return .stage(.ok, "{\"Messages\": [\(message)]}")
+            }, .answer(.stage(.ok, "{}")))
         let queue = SQSQueue(named: "q", client: AWSStage.client(of: transport, clock: clock))
-        let delivery = try #require(try await queue.receive(limit: 1, visibility: visibility, wait: 0).first)
+        let delivery = try #require(try await queue.receive(limit: 1, visibility: visibility, wait: wait).first)
         return (queue, delivery, transport)
     }
 
@@ -36,6 +39,21 @@ struct HiddenTests {
     private struct Seconds: Decodable {
         let VisibilityTimeout: Int?
         let DelaySeconds: Int?
+    }
+
+    /// However long the request waited, a message is held for nearly as long as SQS hides it from then on, and never longer.
+    @Test(arguments: [(1.0, 0.7, 0.3), (15, 13.5, 1.5)])
+    func aWaitTakesNothingOffTheTime(_ visibility: Double, _ held: Double, _ over: Double) async throws {
+        let clock = NotingClock()
+        let (queue, delivery, transport) = try await delivered(count: 1, visibility: visibility, after: 20, by: clock)
+        clock.advance(seconds: held)
+        try await queue.hide(delivery.receipt, seconds: visibility)
+        #expect(try asked(transport) == ["ChangeMessageVisibility \(Int(visibility))"])
+        let (other, late, silent) = try await self.delivered(
+            count: 1, visibility: visibility, after: 20, by: clock)
+        clock.advance(seconds: held + over)
+        try await other.delete(late.receipt)
+        #expect(try asked(silent).isEmpty)
     }
 
     @Test func aLongJobKeepsItsMessageForAsLongAsItMay() async throws {

@@ -61,6 +61,9 @@ final class NotingClock: WallClock {
     var now: Date { state.withLock { $0.now } }
     var pauses: [Double] { state.withLock { $0.pauses } }
 
+    /// Lets time go by for which nobody sleeps.
+    func advance(seconds: Double) { state.withLock { $0.now += seconds } }
+
     func sleep(until deadline: Date) async throws {
         state.withLock { state in
             state.pauses.append(deadline.timeIntervalSince(state.now))
