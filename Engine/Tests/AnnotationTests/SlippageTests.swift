@@ -33,7 +33,7 @@ import Testing
             try annotate(isReverse ? "1\t19\t.\tG\tA" : "1\t22\t.\tC\tT", isReverse: isReverse))
         #expect(entry["Consequence"] == "missense_variant")
         #expect(entry["HGVSp"] == "P:p.Arg5Trp")
-        #expect(entry["Amino_acids"] == "NR/NW" && entry["Codons"] == "aaCcgg/aaTtgg")
+        #expect(entry["Amino_acids"] == "NR/NW" && entry["Codons"] == "aaCCgg/aaTTgg")
     }
 
     @Test(arguments: [false, true])

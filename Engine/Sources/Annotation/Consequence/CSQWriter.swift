@@ -125,9 +125,12 @@ enum CSQWriter {
     /// Unchanged bases in lower case, changed ones in upper case.
     private static func writeCodons(_ coding: borrowing CodingChange, _ change: Change, to output: inout ByteBuffer) {
         let from = coding.offsetInCodon
-        writeCodon(coding.referenceCodons.bytes, from, from + max(0, change.end - change.start + 1), to: &output)
+        // Bases that the ribosome reads twice are in the codons twice.
+        let repeated = coding.bases.count - change.alternate.count
+        let referenceEnd = from + max(0, change.end - change.start + 1) + repeated
+        writeCodon(coding.referenceCodons.bytes, from, referenceEnd, to: &output)
         output.append(UInt8(ascii: "/"))
-        writeCodon(coding.alternateCodons.bytes, from, from + change.alternate.count, to: &output)
+        writeCodon(coding.alternateCodons.bytes, from, from + coding.bases.count, to: &output)
     }
 
     private static func writeCodon(
