@@ -7,7 +7,6 @@ import HTTPTypes
 import Logging
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import Testing
 
 /// What the client does when AWS, or the way to it, is not well.
@@ -119,20 +118,9 @@ struct ClientTests {
     }
 
     @Test func expiredCredentialsAreFetchedAnew() async throws {
-        let count = Mutex(0)
-        let chain = CredentialChain(
-            sources: [
-                CredentialSource(name: "a test") {
-                    let number = count.withLock { count in
-                        count += 1
-                        return count
-                    }
-                    return AWSCredentials(accessKeyID: "key\(number)", secretAccessKey: "a", sessionToken: "t\(number)")
-                }
-            ], clock: SystemClock())
         let transport = ScriptedTransport(
             .answer(.xmlError(.badRequest, "ExpiredToken")), ScriptedTransport.caller)
-        _ = try await client(transport, NotingClock(), credentials: chain).caller()
+        _ = try await client(transport, NotingClock(), credentials: CredentialStage.renewed()).caller()
         #expect(transport.requests.map { $0.headers.first(name: "X-Amz-Security-Token") } == ["t1", "t2"])
         #expect(transport.requests[1].headers.first(name: "Authorization")?.contains("Credential=key2/") == true)
     }

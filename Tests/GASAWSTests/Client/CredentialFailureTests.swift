@@ -8,19 +8,6 @@ import Testing
 /// Sources of credentials that fail, or give half of what they should.
 @Suite(.timeLimit(.minutes(1)))
 struct CredentialFailureTests {
-    private static let document =
-        """
-        {"Code": "Success", "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "hidden", "Token": "covert",
-         "Expiration": "2026-01-01T06:00:00Z"}
-        """
-
-    private static let patience = CredentialPatience(
-        AWSSettings(region: "us-east-1", retries: 2, backoffSeconds: 0.01), clock: SystemClock())
-
-    private func chain(_ source: CredentialSource) -> CredentialChain {
-        CredentialChain(sources: [source], clock: ManualClock())
-    }
-
     /// An endpoint that is busy for a moment does not end the service.
     @Test(arguments: [
         LoopbackServer.Answer.text("busy", status: .internalServerError), .text("slower", status: .tooManyRequests),
@@ -28,13 +15,14 @@ struct CredentialFailureTests {
     ])
     func whatPassesIsAskedAgain(_ answer: LoopbackServer.Answer) async throws {
         let server = LoopbackServer()
-        server.set("GET /c", answer, answer, .text(Self.document))
+        server.set("GET /c", answer, answer, .text(CredentialStage.document))
         server.set("GET /d", answer)
         try await server.serve { origin, http in
             func credentials(_ path: String) async throws -> AWSCredentials {
-                try await chain(
+                try await CredentialStage.chain(
                     .container(
-                        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + path], http: http, patience: Self.patience)
+                        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + path], http: http,
+                        patience: CredentialStage.patience)
                 ).credentials()
             }
             let found = try await credentials("/c")
@@ -67,7 +55,7 @@ struct CredentialFailureTests {
     /// A variable that is set to nothing would be signed as an empty token, which AWS refuses.
     @Test func anEmptySessionTokenIsNone() async throws {
         let variables = ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": ""]
-        let credentials = try await chain(.environment(variables)).credentials()
+        let credentials = try await CredentialStage.chain(.environment(variables)).credentials()
         #expect(credentials == AWSCredentials(accessKeyID: "a", secretAccessKey: "b"))
         let signature = SignatureV4(credentials: credentials, region: "us-east-1", service: "sqs")
         let headers = signature.headers(

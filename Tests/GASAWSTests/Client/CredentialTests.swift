@@ -8,19 +8,6 @@ import Testing
 /// Where credentials come from, against servers that answer as AWS's do.
 @Suite(.timeLimit(.minutes(1)))
 struct CredentialTests {
-    private static let document =
-        """
-        {"Code": "Success", "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "hidden", "Token": "covert",
-         "Expiration": "2026-01-01T06:00:00Z"}
-        """
-
-    private static let patience = CredentialPatience(
-        AWSSettings(region: "us-east-1", retries: 2, backoffSeconds: 0.01), clock: SystemClock())
-
-    private func chain(_ source: CredentialSource) -> CredentialChain {
-        CredentialChain(sources: [source], clock: ManualClock())
-    }
-
     private func file(_ text: String) throws -> String {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("gas-\(UUID().uuidString)").path
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -52,7 +39,7 @@ struct CredentialTests {
         let files = ["AWS_SHARED_CREDENTIALS_FILE": credentials, "AWS_CONFIG_FILE": config]
         for (profile, id) in [(nil, "AKIADEFAULT"), ("lab", "AKIALAB"), ("half", nil), ("nobody", nil)] {
             let variables = files.merging(profile.map { ["AWS_PROFILE": $0] } ?? [:]) { $1 }
-            let found = try? await chain(.profile(variables)).credentials()
+            let found = try? await CredentialStage.chain(.profile(variables)).credentials()
             #expect(found?.accessKeyID == id)
         }
     }
@@ -72,15 +59,16 @@ struct CredentialTests {
         let token = try file("a.web+token/=\n")
         defer { try? FileManager.default.removeItem(atPath: token) }
         try await server.serve { origin, http in
-            let found = try await chain(
+            let found = try await CredentialStage.chain(
                 .webIdentity(
                     ["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/gas"], sts: origin,
-                    http: http, patience: Self.patience)
+                    http: http, patience: CredentialStage.patience)
             ).credentials()
             #expect(found.accessKeyID == "ASIAWEB")
             #expect(found.expires == Date(timeIntervalSince1970: 1_767_229_200))
             #expect(
-                try await CredentialSource.isInUse(.webIdentity([:], sts: origin, http: http, patience: Self.patience))
+                try await CredentialSource.isInUse(
+                    .webIdentity([:], sts: origin, http: http, patience: CredentialStage.patience))
                     == false)
         }
         let call = try #require(server.calls.first)
@@ -93,7 +81,7 @@ struct CredentialTests {
 
     @Test func container() async throws {
         let server = LoopbackServer()
-        server.set("GET /v2/credentials", .text(Self.document))
+        server.set("GET /v2/credentials", .text(CredentialStage.document))
         let token = try file("Bearer of-a-file\n")
         defer { try? FileManager.default.removeItem(atPath: token) }
         try await server.serve { origin, http in
@@ -102,10 +90,14 @@ struct CredentialTests {
                 ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": token], [:],
             ] {
                 let all = variables.merging(["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/v2/credentials"]) { $1 }
-                let found = try await chain(.container(all, http: http, patience: Self.patience)).credentials()
+                let found = try await CredentialStage.chain(
+                    .container(all, http: http, patience: CredentialStage.patience)
+                ).credentials()
                 #expect(found.accessKeyID == "ASIAEXAMPLE")
             }
-            #expect(try await CredentialSource.isInUse(.container([:], http: http, patience: Self.patience)) == false)
+            #expect(
+                try await CredentialSource.isInUse(.container([:], http: http, patience: CredentialStage.patience))
+                    == false)
         }
         let tokens = server.calls.map { $0.headers[.authorization] }
         #expect(tokens == ["Bearer of-the-environment", "Bearer of-a-file", nil])
@@ -115,13 +107,17 @@ struct CredentialTests {
         let server = LoopbackServer()
         server.set("PUT /latest/api/token", .text("t0ken"))
         server.set("GET /latest/meta-data/iam/security-credentials/", .text("gas-role\n"))
-        server.set("GET /latest/meta-data/iam/security-credentials/gas-role", .text(Self.document))
+        server.set("GET /latest/meta-data/iam/security-credentials/gas-role", .text(CredentialStage.document))
         try await server.serve { origin, http in
             let variables = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": origin]
-            let found = try await chain(.instance(variables, http: http, patience: Self.patience)).credentials()
+            let found = try await CredentialStage.chain(
+                .instance(variables, http: http, patience: CredentialStage.patience)
+            ).credentials()
             #expect(found.accessKeyID == "ASIAEXAMPLE" && found.expires == Date(timeIntervalSince1970: 1_767_247_200))
             let off = variables.merging(["AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
-            #expect(try await CredentialSource.isInUse(.instance(off, http: http, patience: Self.patience)) == false)
+            #expect(
+                try await CredentialSource.isInUse(.instance(off, http: http, patience: CredentialStage.patience))
+                    == false)
         }
         let name = try #require(HTTPField.Name("X-aws-ec2-metadata-token"))
         #expect(server.calls.map(\.method) == ["PUT", "GET", "GET"])
@@ -132,7 +128,8 @@ struct CredentialTests {
         try await LoopbackServer().serve { _, http in
             // Nobody listens at port 9 here.
             let variables = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:9"]
-            let isInUse = try await CredentialSource.isInUse(.instance(variables, http: http, patience: Self.patience))
+            let isInUse = try await CredentialSource.isInUse(
+                .instance(variables, http: http, patience: CredentialStage.patience))
             #expect(!isInUse)
         }
     }
@@ -146,9 +143,10 @@ struct CredentialTests {
         ] {
             server.set("GET /c", answer)
             try await server.serve { origin, http in
-                let chain = chain(
+                let chain = CredentialStage.chain(
                     .container(
-                        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/c"], http: http, patience: Self.patience))
+                        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": origin + "/c"], http: http,
+                        patience: CredentialStage.patience))
                 let error = await #expect(throws: GASError.self) { try await chain.credentials() }
                 #expect(error.map { !"\($0)".contains("hidden") } == true)
             }

@@ -4,7 +4,6 @@ import GAS
 import GASAWS
 import GASTesting
 import NIOHTTP1
-import Synchronization
 import Testing
 
 /// What the service makes of refusals.
@@ -51,21 +50,10 @@ struct RefusalTests {
 
     /// Credentials that have ended get an answer without words to HEAD, and are fetched anew all the same.
     @Test func headsWithExpiredCredentials() async throws {
-        let count = Mutex(0)
-        let chain = CredentialChain(
-            sources: [
-                CredentialSource(name: "a test") {
-                    let number = count.withLock { count in
-                        count += 1
-                        return count
-                    }
-                    return AWSCredentials(accessKeyID: "key\(number)", secretAccessKey: "a", sessionToken: "t\(number)")
-                }
-            ], clock: SystemClock())
         let transport = ScriptedTransport(
             .answer(.stage(.badRequest)), .answer(.xmlError(.badRequest, "ExpiredToken")),
             .answer(.stage(.ok, "<ListBucketResult/>")), .answer(.stage(.ok, "", headers: [("Content-Length", "5")])))
-        let store = S3ObjectStore(client: AWSStage.client(of: transport, credentials: chain))
+        let store = S3ObjectStore(client: AWSStage.client(of: transport, credentials: CredentialStage.renewed()))
         #expect(try await store.metadata(ObjectLocation(bucket: "b", key: "k"))?.size == 5)
         #expect(
             transport.requests.map { $0.headers.first(name: "X-Amz-Security-Token") } == ["t1", "t1", "t2", "t2"])
