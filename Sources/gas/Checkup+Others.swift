@@ -9,6 +9,9 @@ import SwiftASN1
 import X509
 
 extension Checkup {
+    /// A certificate that ends within so long is remarked, in seconds: 30 days.
+    private static let renewalSeconds = 30.0 * 86_400
+
     /// What needs the service as a whole to be looked at: mail, sign-in, payments, certificate, assemblies.
     /// - Parameter isIncomplete: whether something that it is put together of is wrong already.
     func others(unless isIncomplete: Bool) async -> [Finding] {
@@ -31,6 +34,7 @@ extension Checkup {
                 })
         }
         findings.append(await certificate())
+        findings.append(farm())
         findings.append(await assemblies(composition))
         do { try await composition.close() } catch {
             findings.append(await Finding.of("the connections", remedy: "") { throw error })
@@ -113,13 +117,15 @@ extension Checkup {
         guard !configuration[Settings.webPlainHTTP], !chain.isEmpty else {
             return Finding(name: "the certificate, which the service makes or a proxy has")
         }
-        return await Finding.of(
+        var end = Date.distantFuture
+        var finding = await Finding.of(
             "the certificate \(chain)",
-            remedy: "Get a new one, and set \(Settings.webCertificate.key) and \(Settings.webPrivateKey.key)."
+            remedy: "Get a new one, set \(Settings.webCertificate.key) and \(Settings.webPrivateKey.key), and restart."
         ) {
             guard FileManager.default.isReadableFile(atPath: key) else { return ["has no readable key \(key)"] }
             guard let pem = FileManager.default.contents(atPath: chain) else { return ["cannot be read"] }
             let certificate = try Certificate(pemEncoded: String(decoding: pem, as: UTF8.self))
+            end = certificate.notValidAfter
             if certificate.notValidAfter < clock.now {
                 return ["ended on \(certificate.notValidAfter.formatted(.iso8601))"]
             }
@@ -128,6 +134,26 @@ extension Checkup {
             }
             return []
         }
+        if finding.problems.isEmpty, end < clock.now.addingTimeInterval(Self.renewalSeconds) {
+            finding.remarks = [
+                "ends on \(end.formatted(.iso8601)): renew it, and restart (docs/operations.md, Certificates)"
+            ]
+        }
+        return finding
+    }
+
+    /// What only a farm needs: wrong where somebody has named it, and else a remark.
+    private func farm() -> Finding {
+        var finding = Finding(name: "the load balancer of a farm")
+        let program = configuration[Settings.farmHAProxy]
+        guard !FileManager.default.isExecutableFile(atPath: program) else { return finding }
+        if program == Settings.farmHAProxy.defaultText {
+            finding.remarks = ["is not installed, and only 'gas farm' needs it: Debian's package haproxy"]
+        } else {
+            finding.problems = ["is not at \(program)"]
+            finding.remedy = "Install Debian's package haproxy, or set \(Settings.farmHAProxy.key)."
+        }
+        return finding
     }
 
     private func assemblies(_ composition: Composition) async -> Finding {

@@ -18,17 +18,20 @@ extension Composition {
         let lock = try FarmLock(path: folders.farm + "/lock")
         let balancer = try balancerSettings()
         let environment = memberEnvironment(configurationFile: configurationFile)
-        let program = Self.programPath
+        let program = try Self.programPath()
+        let certificate: @Sendable () throws -> String = { [self] in try joinedCertificate() }
         let farm = try Farm(
             settings: farmSettings, policies: try ScalingPolicies(named: configuration[Settings.farmPolicies]),
             parts: FarmParts(
                 launcher: SystemLauncher(grace: configuration[Settings.farmStopSeconds]),
                 balancer: HAProxyRuntime(balancer),
                 balancerProcess: BalancerProcess(balancer, requests: try RequestLog()),
+                certificate: configuration[Settings.webPlainHTTP] ? nil : certificate,
                 command: { instance in
                     var environment = environment
                     if let port = instance.port { environment[Settings.webPort.environmentName] = String(port) }
                     environment[Settings.metricsPort.environmentName] = String(instance.metricsPort ?? 0)
+                    environment[Settings.logProcess.environmentName] = instance.name
                     return ProcessCommand(
                         program: program, arguments: [instance.role.rawValue], environment: environment)
                 },
@@ -63,36 +66,36 @@ extension Composition {
     }
 
     private func balancerSettings() throws -> HAProxySettings {
-        HAProxySettings(
+        var certificate: String?
+        if !configuration[Settings.webPlainHTTP] {
+            let path = folders.farm + "/certificate.pem"
+            try BalancerCertificate.write(try joinedCertificate(), to: path)
+            certificate = path
+        }
+        // No page is made here: what its answers have does not depend on assemblies.
+        let headers = try webSettings(assemblies: { [] }).headersOfEveryAnswer
+        return HAProxySettings(
             program: configuration[Settings.farmHAProxy], host: configuration[Settings.webHost],
             port: configuration[Settings.webPort],
-            certificate: configuration[Settings.webPlainHTTP] ? nil : try joinedCertificate(),
+            certificate: certificate,
             folder: folders.farm, connections: configuration[Settings.farmConnections],
             idleSeconds: configuration[Settings.webIdleConnectionSeconds],
             answerSeconds: configuration[Settings.farmAnswerSeconds],
             headSeconds: configuration[Settings.webHeadSeconds],
-            checkSeconds: configuration[Settings.farmCheckSeconds])
+            checkSeconds: configuration[Settings.farmCheckSeconds],
+            errorPages: BalancerErrorPage.all(headers: headers))
     }
 
-    /// HAProxy reads chain and key from one file.
+    /// Certificate chain and private key as they are now, one behind the other, as HAProxy reads them.
     private func joinedCertificate() throws -> String {
         let files = try tlsFiles()
-        let path = folders.farm + "/certificate.pem"
         guard let chain = FileManager.default.contents(atPath: files.certificateChain),
             let key = FileManager.default.contents(atPath: files.privateKey)
         else {
             throw GASError(
                 .invalid, "The certificate \(files.certificateChain) or its key \(files.privateKey) cannot be read.")
         }
-        // Made for its owner alone before the key is in it.
-        _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        guard chmod(path, 0o600) == 0, let file = FileHandle(forWritingAtPath: path) else {
-            throw GASError(.invalid, "The file \(path) cannot be written.")
-        }
-        defer { try? file.close() }
-        try file.truncate(atOffset: 0)
-        try file.write(contentsOf: chain + Data("\n".utf8) + key)
-        return path
+        return String(decoding: chain + Data("\n".utf8) + key, as: UTF8.self)
     }
 
     /// What a process of the farm has in its environment besides what the farm itself has: flags of the farm, and where a
@@ -105,15 +108,32 @@ extension Composition {
         if let configurationFile { environment[EffectiveConfiguration.fileVariable] = configurationFile }
         let proxies = configuration.all.first { $0.setting.key == Settings.webTrustedProxies.key }?.text ?? ""
         environment[Settings.webTrustedProxies.environmentName] = proxies.isEmpty ? "127.0.0.1" : proxies + ",127.0.0.1"
+        // What 'auto' is here, also for one that cannot read its configuration.
+        environment[Settings.logFormat.environmentName] =
+            (configuration.logsJSON ? LogFormat.json : LogFormat.text).rawValue
         environment[Settings.webHost.environmentName] = "127.0.0.1"
         environment[Settings.webPlainHTTP.environmentName] = "true"
         environment[Settings.webPublicURL.environmentName] = publicURL
         return environment
     }
 
-    /// Where this program is, so that a newer one in its place is started by the next restart.
-    private static var programPath: String {
-        Bundle.main.executablePath ?? CommandLine.arguments[0]
+    /// The path by which this program was called. Links in it are followed at each start of a process and not now, so that
+    /// the next restart starts what the path leads to by then.
+    private static func programPath() throws -> String {
+        let name = CommandLine.arguments[0]
+        let current = FileManager.default.currentDirectoryPath
+        let folders =
+            name.contains("/")
+            ? [""] : (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/" }
+        for folder in folders {
+            let path = folder + name
+            let absolute = path.hasPrefix("/") ? path : "\(current)/\(path)"
+            if FileManager.default.isExecutableFile(atPath: absolute) { return absolute }
+        }
+        guard let path = Bundle.main.executablePath else {
+            throw GASError(.internal, "The path of this program cannot be found out.")
+        }
+        return path
     }
 }
 

@@ -69,15 +69,26 @@ struct Composition {
     var objects: any ObjectStore { objectPlace.store }
     var archive: any ArchiveStore { archivePlace.store }
 
-    /// Runs services until SIGTERM or SIGINT, then lets them finish.
-    func run(_ services: [any Service]) async throws {
+    /// Runs services until SIGTERM, SIGINT or SIGHUP, then lets them finish.
+    /// - Parameter takesHangup: whether SIGHUP means something else to one of the services.
+    func run(_ services: [any Service], takesHangup: Bool = false) async throws {
+        var signals = [UnixSignal.sigterm, .sigint]
+        if !takesHangup, !Self.ignoresHangup { signals.append(.sighup) }
         let group = ServiceGroup(
-            services: services.map(NamedService.init), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services.map(NamedService.init), gracefulShutdownSignals: signals, logger: logger)
         await warnOfMissingGuards()
         let result = await Result(catching: { try await group.run() })
         try await close()
         try result.get()
         logger.info("Stopped.")
+    }
+
+    /// Whether whoever started this process wants it to outlive its terminal, as nohup(1) does.
+    private static var ignoresHangup: Bool {
+        var action = sigaction()
+        guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+        // SIG_IGN, of which Glibc's module makes a function that cannot be compared.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 
     /// Tells the log when the audit log can be changed. Nothing is put back here: somebody has removed it, and that must be
@@ -212,16 +223,15 @@ struct Composition {
     /// - Parameter least: nothing less important is logged, whatever the settings say.
     static func bootstrapLogging(_ configuration: EffectiveConfiguration, least: Logger.Level = .trace) {
         let level = max(least, Logger.Level(rawValue: configuration[Settings.logLevel].rawValue) ?? .info)
-        let isJSON =
-            switch configuration[Settings.logFormat] {
-            case .json: true
-            case .text: false
-            case .auto: isatty(STDERR_FILENO) == 0
-            }
+        let isJSON = configuration.logsJSON
+        let process = configuration[Settings.logProcess]
         LoggingSystem.bootstrap { label in
-            if isJSON { return JSONLogHandler(label: label, logLevel: level) }
-            var handler = PlainLogHandler(StreamLogHandler.standardError(label: label))
+            var handler: any LogHandler =
+                isJSON
+                ? JSONLogHandler(label: label, logLevel: level)
+                : PlainLogHandler(StreamLogHandler.standardError(label: label))
             handler.logLevel = level
+            if !process.isEmpty { handler[metadataKey: "process"] = .string(process) }
             return handler
         }
     }

@@ -27,7 +27,12 @@ struct FarmCommand: AsyncParsableCommand {
 
     /// Whether the process that wrote the state still runs.
     static func isRunning(_ state: FarmState) -> Bool {
-        SystemLauncher(grace: 0).ticks(of: state.process.id) == state.process.ticks
+        isAlive(state.process)
+    }
+
+    /// Whether a process still runs, and is not another one of the same number.
+    static func isAlive(_ process: ProcessMark) -> Bool {
+        SystemLauncher(grace: 0).ticks(of: process.id) == process.ticks
     }
 }
 
@@ -43,6 +48,8 @@ struct FarmRun: RoleCommand {
 
     var flags: [String] { web.flags }
 
+    var takesHangup: Bool { true }
+
     func services(_ composition: Composition) async throws -> [any Service] {
         try composition.farm(configurationFile: options.file)
     }
@@ -52,7 +59,7 @@ struct FarmRun: RoleCommand {
 struct FarmRestart: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart",
-        abstract: "Replace every process of the farm, one at a time and without losing a request.")
+        abstract: "Replace every process of the farm and its certificate, one at a time and without losing a request.")
 
     @OptionGroup var options: ConfigurationOptions
 

@@ -34,6 +34,9 @@ struct FarmStatus: AsyncParsableCommand {
                     ? "since \(Self.time(state.started)), seen \(Self.time(state.time))"
                     : "not running; last seen \(Self.time(state.time))")
         ]
+        lines.append(
+            "load balancer: "
+                + (state.balancer.map { FarmCommand.isAlive($0) ? "process \($0.id)" : "gone" } ?? "not running"))
         for group in state.groups {
             let members = state.instances.filter { $0.role == group.role }
             lines.append(

@@ -32,13 +32,18 @@ struct Gas: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as GASError {
-            // At this terminal is an operator, who is to know which request it was that AWS refused, and why.
-            let reason = error.underlying as? any Remediable
-            let lines = [error.message + (reason.map { " (\($0))" } ?? ""), reason?.remedy].compactMap { $0 }
-            FileHandle.standardError.write(Data("gas: \(lines.joined(separator: "\n     "))\n".utf8))
+            FileHandle.standardError.write(Data("gas: \(error.operatorLines.joined(separator: "\n     "))\n".utf8))
             Foundation.exit(1)
         } catch {
             exit(withError: error)
         }
+    }
+}
+
+extension GASError {
+    /// What an operator is to know, who is told besides which request it was that AWS refused, why, and what to do.
+    var operatorLines: [String] {
+        let reason = underlying as? any Remediable
+        return [message + (reason.map { " (\($0))" } ?? ""), reason?.remedy].compactMap { $0 }
     }
 }

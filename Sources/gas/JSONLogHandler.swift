@@ -34,3 +34,14 @@ struct JSONLogHandler: LogHandler {
         FileHandle.standardError.write(bytes)
     }
 }
+
+extension EffectiveConfiguration {
+    /// Whether log lines are JSON.
+    var logsJSON: Bool {
+        switch self[Settings.logFormat] {
+        case .json: true
+        case .text: false
+        case .auto: isatty(STDERR_FILENO) == 0
+        }
+    }
+}

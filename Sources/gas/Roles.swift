@@ -1,4 +1,7 @@
 import ArgumentParser
+import Foundation
+import GAS
+import Logging
 import ServiceLifecycle
 
 /// A command that runs one role of the service, or all of them, until it is told to stop.
@@ -8,6 +11,8 @@ protocol RoleCommand: AsyncParsableCommand {
     var flags: [String] { get }
     /// Whether its numbers for Prometheus tell of all jobs and queues, besides of itself.
     var looksAround: Bool { get }
+    /// Whether SIGHUP means something else than to stop.
+    var takesHangup: Bool { get }
 
     /// What runs.
     func services(_ composition: Composition) async throws -> [any Service]
@@ -16,11 +21,37 @@ protocol RoleCommand: AsyncParsableCommand {
 extension RoleCommand {
     var flags: [String] { [] }
     var looksAround: Bool { false }
+    var takesHangup: Bool { false }
 
     func run() async throws {
-        let composition = try await Composition(options.read(flags: flags))
-        try await composition.run(
-            try await services(composition) + composition.metricsEndpoint(looksAround: looksAround))
+        let configuration = try await readConfiguration()
+        do {
+            let composition = try await Composition(configuration)
+            try await composition.run(
+                try await services(composition) + composition.metricsEndpoint(looksAround: looksAround),
+                takesHangup: takesHangup)
+        } catch let error as GASError where configuration.logsJSON {
+            // Whoever reads the log line by line reads this one, too.
+            try refuse(error, process: configuration[Settings.logProcess])
+        }
+    }
+
+    /// While it is not known how the log looks, the environment says so, as it does in a farm and under systemd.
+    private func readConfiguration() async throws -> EffectiveConfiguration {
+        do {
+            return try await options.read(flags: flags)
+        } catch let error as GASError {
+            let environment = ProcessInfo.processInfo.environment
+            guard environment[Settings.logFormat.environmentName] == LogFormat.json.rawValue else { throw error }
+            try refuse(error, process: environment[Settings.logProcess.environmentName] ?? "")
+        }
+    }
+
+    private func refuse(_ error: GASError, process: String) throws -> Never {
+        var logger = Logger(label: "gas") { JSONLogHandler(label: $0, logLevel: .info) }
+        if !process.isEmpty { logger[metadataKey: "process"] = .string(process) }
+        logger.critical("\(error.operatorLines.joined(separator: " "))")
+        throw ExitCode.failure
     }
 }
 

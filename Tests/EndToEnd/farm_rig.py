@@ -84,7 +84,8 @@ def make_farm(make_service, tmp_path, **thresholds):
     file = tmp_path / "policies.json"
     file.write_text(json.dumps(policies(**thresholds)))
     service = make_service("farm", settings={
-        "farm-policies": file, "farm-drain-seconds": 2, "farm-check-seconds": 0.5, "web-requests-per-address": 1_000_000,
+        "farm-policies": file, "farm-drain-seconds": 2, "farm-check-seconds": 0.5, "farm-steady-seconds": 1,
+        "web-requests-per-address": 1_000_000,
         **settings})
     farm = Farm(service)
     farm.wait_until_whole()

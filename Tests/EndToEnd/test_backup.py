@@ -1,5 +1,6 @@
 """The backup that docs/operations.md tells people to make, made under load and restored elsewhere."""
 
+import os
 import re
 import shutil
 import sqlite3
@@ -9,6 +10,7 @@ import time
 
 from client import Client
 from conftest import ROOT, sample
+from test_results import FAST, WINDOW, change_plan
 
 
 def documented_commands():
@@ -17,9 +19,10 @@ def documented_commands():
     return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
 
 
-def back_up(folder):
-    """Runs the commands as written, in the folder that holds `data`."""
-    subprocess.run(["bash", "-euc", documented_commands()], cwd=folder, check=True, timeout=60)
+def back_up(folder, path=None):
+    """Runs the commands as written, in the folder that holds `data`; programs are looked for in `path` first."""
+    environment = os.environ | ({"PATH": f"{path}:{os.environ['PATH']}"} if path else {})
+    subprocess.run(["bash", "-euc", documented_commands()], cwd=folder, env=environment, check=True, timeout=60)
     return folder / "backup"
 
 
@@ -67,3 +70,46 @@ def test_a_backup_under_load_loses_nothing_that_was_accepted(make_service, tmp_p
     while set(again.statuses()) != {"COMPLETED"} and time.monotonic() < deadline:
         time.sleep(0.1)
     assert again.statuses() == {"COMPLETED": len(known)}
+
+
+def test_a_backup_while_results_move_to_the_archive_loses_none(make_service, tmp_path):
+    """Results are archived after the database was copied, and while the files are."""
+    service = make_service(settings=FAST)
+    client = Client(service).sign_up()
+    content = sample("mtdna-sample.vcf").read_bytes()
+    begin = time.monotonic()
+    pages = [client.submit(f"early-{index}.vcf", content) for index in range(4)]
+    time.sleep(max(0, begin + WINDOW - 4 - time.monotonic()))
+    pages += [client.submit(f"late-{index}.vcf", content) for index in range(4)]
+    for page in pages:
+        client.wait(page)
+    # As if the database were large: what is some seconds old at its copy is archived before the files are copied.
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "sqlite3").write_text(f'#!/bin/sh\n{shutil.which("sqlite3")} "$@"\nsleep 5\n')
+    (slow / "sqlite3").chmod(0o755)
+    backup = back_up(tmp_path, slow)
+    with sqlite3.connect(backup / "gas.sqlite") as copy:
+        copied = dict(copy.execute("SELECT job_id, result_state FROM annotations").fetchall())
+    moved = [job for job, state in service.rows("SELECT job_id, result_state FROM annotations")
+             if copied[job] == "AVAILABLE" and state == "ARCHIVED"]
+    assert len(copied) == len(pages) and len(moved) >= 4, "results were archived after the database was copied"
+    service.kill()
+
+    restore(backup, tmp_path / "restored")
+    again = make_service(
+        data=tmp_path / "restored", settings={**FAST, "plans-free-download-window-seconds": 86_400})
+    visitor = Client(again)
+    visitor.email = client.email
+    visitor.sign_in()
+    for job in moved:
+        result = visitor.get(f"/annotations/{job}/files/result")
+        assert result.ok and "CSQ=" in result.text, result.status_code
+    # Those that were archived already come back.
+    change_plan(visitor, "/subscribe")
+    deadline = time.monotonic() + 60
+    while {state for (state,) in again.rows("SELECT result_state FROM annotations")} != {"AVAILABLE"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    for page in pages:
+        assert "CSQ=" in visitor.get(page + "/files/result").text

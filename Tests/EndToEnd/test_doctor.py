@@ -94,7 +94,8 @@ class TestOneMachine:
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost", "-keyout", key,
              "-out", chain], check=True, capture_output=True)
         tls = {"web_certificate": chain, "web_private_key": key}
-        assert doctor(tmp_path / "data", **tls).returncode == 0
+        answer = doctor(tmp_path / "data", **tls)
+        assert answer.returncode == 0 and f"note   the certificate {chain} ends on" in answer.stdout, answer.stdout
         is_wrong(doctor(tmp_path / "data", **{**tls, "web_private_key": tmp_path / "none.pem"}), "certificate", "no readable key")
         request = tmp_path / "request.pem"
         subprocess.run(["openssl", "req", "-new", "-key", key, "-subj", "/CN=localhost", "-out", request], check=True,
@@ -102,6 +103,9 @@ class TestOneMachine:
         subprocess.run(["openssl", "x509", "-req", "-in", request, "-signkey", key, "-days", "-1", "-out", chain], check=True,
                        capture_output=True)
         is_wrong(doctor(tmp_path / "data", **tls), "certificate", "ended on")
+
+    def test_a_load_balancer_that_is_not_where_it_is_said_to_be(self, tmp_path):
+        is_wrong(doctor(tmp_path / "data", farm_haproxy="/nowhere/haproxy"), "load balancer of a farm", "/nowhere/haproxy")
 
 
 @needs_servers

@@ -178,8 +178,8 @@ def test_a_minute_of_killing_at_random_loses_no_job(make_service, tmp_path):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    # A second old is steady: without that the farm would take so many deaths for a fault of the program, and pause.
-    farm = make_farm(make_service, tmp_path, settings={**LEASES, "farm-steady-seconds": 1})
+    # A second old is steady here: else the farm would take so many deaths for a fault of the program, and pause.
+    farm = make_farm(make_service, tmp_path, settings=LEASES)
     client = Client(farm.service).sign_up()
     kills = collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(2) as pool, Visitors(farm.service, rate=20) as visitors:

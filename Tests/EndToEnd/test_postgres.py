@@ -2,6 +2,7 @@
 servers on one database."""
 
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -15,7 +16,7 @@ from conftest import GAS, ROOT, sample
 from postgres_rig import PostgresRig, PostgresService
 from test_main_job import SAMPLES, annotate, download, sign_up
 from test_passwords import NEW, link, wait_for_mail
-from test_results import FAST, change_plan, download_all, states, wait_for_states
+from test_results import FAST, WINDOW, change_plan, download_all, states, wait_for_states
 
 CONTENT = sample("mtdna-small.vcf").read_bytes()
 
@@ -166,3 +167,43 @@ def test_a_forgotten_password_with_two_web_servers(make):
         fields = {**form["fields"], "email": client.email, "password": password}
         assert client.post("/login", data=fields, allow_redirects=False).status_code == status
     wait_for_mail(service, "Your password was changed")
+
+
+def test_the_documented_backup_and_its_way_back(make, rig, tmp_path):
+    """What moves results is stopped while the two databases are copied, as docs/postgres.md says; nothing else is."""
+    section = (ROOT / "docs" / "postgres.md").read_text().split("\n## Backup\n")[1].split("\n## ")[0]
+    commands = re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
+    assert "# Stop them here." in commands and 'pg_restore --no-owner --dbname="$GAS_POSTGRES_URL" backup/gas.dump' in section
+    services = [make(role, settings=FAST) for role in ("web", "annotator", "utility")]
+    client = Client(services[0]).sign_up()
+    paths = []
+    for wait in (WINDOW - 4, 0):
+        begin = time.monotonic()
+        paths += [client.submit(f"{len(paths) + index}.vcf", CONTENT) for index in range(3)]
+        for path in paths:
+            client.wait(path)
+        time.sleep(max(0, begin + wait - time.monotonic()))
+    environment = {**os.environ, "GAS_POSTGRES_URL": rig.url}
+    script = commands.replace("# Stop them here.", "touch stop; until [ -e stopped ]; do sleep 0.1; done")
+    backup = subprocess.Popen(["bash", "-euc", script], cwd=tmp_path, env=environment)
+    while not (tmp_path / "stop").exists():
+        assert backup.poll() is None
+        time.sleep(0.05)
+    assert services[2].stop() == 0
+    (tmp_path / "stopped").touch()
+    assert backup.wait(60) == 0
+    for service in services[:2]:
+        assert service.stop() == 0
+
+    rig.query("DROP DATABASE gas WITH (FORCE)", database="postgres")
+    rig.query("CREATE DATABASE gas", database="postgres")
+    subprocess.run(["pg_restore", "--no-owner", f"--dbname={rig.url}", tmp_path / "backup" / "gas.dump"], check=True)
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "backup").rename(tmp_path / "data")
+    again = make(settings={**FAST, "plans-free-download-window-seconds": 86_400})
+    visitor = Client(again)
+    visitor.email = client.email
+    visitor.sign_in()
+    change_plan(visitor, "/subscribe")
+    wait_for_states(again, {"AVAILABLE": len(paths)})
+    assert all(b"CSQ=" in content for content in download_all(visitor, paths))

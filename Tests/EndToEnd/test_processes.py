@@ -142,3 +142,24 @@ def test_an_assembly_that_an_earlier_version_compiled_is_compiled_again(make_ser
     client = Client(second).sign_up()
     client.wait(client.submit("a.vcf", CONTENT))
     assert second.wait_for_end(1) == {"COMPLETED": 1}
+
+
+def test_a_hangup_stops_it_as_sigterm_does_unless_it_was_started_to_outlive_its_terminal(make_service):
+    for role in ("web", "annotator", "utility"):
+        service = make_service(role)
+        if role != "web":
+            time.sleep(1.5)
+        service.process.send_signal(signal.SIGHUP)
+        assert service.process.wait(20) == 0, role
+        assert "Stopped." in service.log_text()
+    service = make_service("serve")
+    service.stop()
+    with service.log.open("ab") as log:
+        command = service.command("serve")
+        command["args"] = ["nohup", *command["args"]]
+        service.process = subprocess.Popen(**command, stdout=log, stderr=log)
+    service.wait_until_ready()
+    service.process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    assert service.process.poll() is None
+    assert service.stop() == 0

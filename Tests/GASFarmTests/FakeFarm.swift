@@ -4,6 +4,7 @@ import GASFarm
 import GASTesting
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 /// A farm of such processes.
@@ -14,6 +15,12 @@ struct FakeFarm {
     let jobs = InMemoryJobStore()
     let store = InMemoryFarmStore()
     let clock = ManualClock()
+    let certificate = Certificate()
+
+    /// The certificate as it is now.
+    final class Certificate: Sendable {
+        let pem = Mutex("first")
+    }
 
     /// Scaled by jobs within ten seconds, looked at each second.
     static let policies = """
@@ -72,7 +79,7 @@ struct FakeFarm {
     private init(folder: String) throws {
         launcher = FakeLauncher(socket: folder + "/haproxy.sock")
         let settings = HAProxySettings(
-            program: "/bin/true", host: "127.0.0.1", port: 4433, certificate: nil, folder: folder, connections: 100,
+            program: "/bin/true", host: "127.0.0.1", port: 0, certificate: nil, folder: folder, connections: 100,
             idleSeconds: 75, answerSeconds: 60, headSeconds: 10, checkSeconds: 1)
         farm = try Farm(
             settings: FarmSettings(
@@ -84,6 +91,7 @@ struct FakeFarm {
             parts: FarmParts(
                 launcher: launcher, balancer: balancer,
                 balancerProcess: BalancerProcess(settings, requests: try RequestLog()),
+                certificate: { [certificate] in certificate.pem.withLock { $0 } },
                 command: { instance in
                     ProcessCommand(
                         program: "/bin/gas", arguments: [instance.role.rawValue],

@@ -101,6 +101,9 @@ final class FakeBalancer: LoadBalancer {
     let state = Mutex([String: Server]())
     /// Whether new servers are ready at once.
     let areReady = Mutex(true)
+    /// The certificates that it took, and whether it takes none.
+    let certificates = Mutex([String]())
+    let isPicky = Mutex(false)
 
     func add(_ name: String, port: Int) async throws {
         let isReady = areReady.withLock { $0 }
@@ -112,6 +115,11 @@ final class FakeBalancer: LoadBalancer {
     func remove(_ name: String) async throws -> Bool {
         state.withLock { $0[name] = nil }
         return true
+    }
+
+    func use(certificate: String) async throws {
+        if isPicky.withLock({ $0 }) { throw GASError(.unavailable, "No.") }
+        certificates.withLock { $0.append(certificate) }
     }
 
     func servers() async throws -> [String: BalancedServer] {

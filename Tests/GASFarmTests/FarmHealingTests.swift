@@ -38,6 +38,53 @@ struct FarmHealingTests {
         }
     }
 
+    @Test("A program or configuration that cannot start takes the place of nobody")
+    func unproven() async throws {
+        try await FakeFarm.use { fake in
+            try await fake.wait { $0.isSettled() }
+            let old = try #require(try await fake.store.state())
+            for role in ["annotator", "utility"] { fake.launcher.makeStillborn(role) }
+            await fake.farm.restart()
+            try await fake.pass(60)
+            let state = try #require(try await fake.store.state())
+            for role in [FarmRole.annotator, .utility] { #expect(state.serving(role) == old.serving(role)) }
+            #expect(Set(state.serving(.web).map(\.name)).isDisjoint(with: old.serving(.web).map(\.name)))
+        }
+    }
+
+    @Test("A restart takes the certificate as it is now; one that is refused changes nothing")
+    func certificates() async throws {
+        try await FakeFarm.use { fake in
+            try await fake.wait { $0.isSettled() }
+            #expect(fake.balancer.certificates.withLock { $0 } == ["first"])
+            await fake.farm.restart()
+            #expect(fake.balancer.certificates.withLock { $0 } == ["first"])
+            fake.certificate.pem.withLock { $0 = "second" }
+            await fake.farm.restart()
+            #expect(fake.balancer.certificates.withLock { $0 } == ["first", "second"])
+            fake.certificate.pem.withLock { $0 = "third" }
+            fake.balancer.isPicky.withLock { $0 = true }
+            await fake.farm.restart()
+            fake.balancer.isPicky.withLock { $0 = false }
+            fake.launcher.end(try #require(fake.launcher.processes("-db").first).id)
+            try await fake.wait(5) { _ in fake.balancer.certificates.withLock { $0.last == "third" } }
+        }
+    }
+
+    @Test("What ends a load balancer again and again is noted, and it is started ever more seldom")
+    func balancerInTrouble() async throws {
+        try await FakeFarm.use { fake in
+            try await fake.wait { $0.isSettled() }
+            fake.launcher.makeStillborn("-db")
+            fake.launcher.end(try #require(fake.launcher.processes("-db").first).id)
+            try await fake.pass(60)
+            let starts = fake.launcher.processes("-db", alive: false).count
+            #expect((5...12).contains(starts), "\(starts) starts")
+            let state = try #require(try await fake.store.state())
+            #expect((1...4).contains(state.events.count { $0.text.hasPrefix("The load balancer is gone: it ") }))
+        }
+    }
+
     @Test("A load balancer that was killed is started again and told of all servers")
     func balancerReplaced() async throws {
         try await FakeFarm.use { fake in

@@ -5,10 +5,11 @@ import Testing
 
 @Suite("HAProxy")
 struct HAProxyTests {
-    private func settings(_ folder: String, certificate: String? = nil) -> HAProxySettings {
+    private func settings(_ folder: String, certificate: String? = nil, connections: Int = 100) -> HAProxySettings {
         HAProxySettings(
             program: "/usr/sbin/haproxy", host: "127.0.0.1", port: 4433, certificate: certificate, folder: folder,
-            connections: 100, idleSeconds: 75, answerSeconds: 60, headSeconds: 10, checkSeconds: 1)
+            connections: connections, idleSeconds: 75, answerSeconds: 60, headSeconds: 10, checkSeconds: 1,
+            errorPages: BalancerErrorPage.all(headers: [("X-Test", "yes")]))
     }
 
     @Test("Lines about requests are counted, others are not")
@@ -77,6 +78,16 @@ struct HAProxyTests {
         settings.program = "/nowhere/haproxy"
         let process = BalancerProcess(settings, requests: try RequestLog())
         #expect { try process.prepare() } throws: { ($0 as? GASError)?.message.contains("/nowhere/haproxy") ?? false }
+    }
+
+    @Test("More connections than files may be opened for are refused, with what to do")
+    func files() throws {
+        let process = BalancerProcess(settings("/nowhere", connections: 2_000_000_000), requests: try RequestLog())
+        #expect { try process.check() } throws: { error in
+            let text = (error as? GASError)?.message ?? ""
+            return (text.contains("2000000000 connections") && text.contains("LimitNOFILE"))
+                || text.contains("is not there")
+        }
     }
 
     @Test("A socket's path that is too long is told of, and one where nobody listens")

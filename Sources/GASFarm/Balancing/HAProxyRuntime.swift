@@ -5,10 +5,12 @@ import GAS
 public struct HAProxyRuntime: LoadBalancer {
     private let socket: String
     private let check: Int
+    private let certificate: String?
 
     /// - Parameter settings: those that it was started with.
     public init(_ settings: HAProxySettings) {
         socket = settings.commandSocket
+        certificate = settings.certificate
         check = Int(settings.checkSeconds * 1000)
     }
 
@@ -38,6 +40,22 @@ public struct HAProxyRuntime: LoadBalancer {
         if answer.contains("Server deleted") || answer.contains("No such server") { return true }
         if answer.contains("still has connections") || answer.contains("has still connections") { return false }
         throw refusal("del server", answer)
+    }
+
+    /// Replaces the certificate that it has read from the file (its Management Guide, `set ssl cert`), and then the file, which it
+    /// reads when it is started again.
+    public func use(certificate pem: String) async throws {
+        guard let certificate else { return }
+        // An empty line ends what is sent along.
+        let text = pem.split(whereSeparator: \.isNewline).joined(separator: "\n")
+        let begun = try await say("set ssl cert \(certificate) <<\n\(text)\n")
+        guard begun.contains("Transaction") else { throw refusal("set ssl cert", begun) }
+        let done = try await say("commit ssl cert \(certificate)")
+        guard done.contains("Success!") else {
+            _ = try await say("abort ssl cert \(certificate)")
+            throw refusal("commit ssl cert", done)
+        }
+        try BalancerCertificate.write(pem, to: certificate)
     }
 
     /// Reads the statistics of all servers.

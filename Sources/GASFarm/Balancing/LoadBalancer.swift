@@ -10,6 +10,11 @@ public protocol LoadBalancer: Sendable {
     /// - Returns: whether it is gone; `false` when connections to it are still open, so that it must be asked again.
     func remove(_ name: String) async throws -> Bool
 
+    /// Serves with another certificate from the next connection on.
+    /// - Parameter certificate: its chain and its private key, as PEM.
+    /// - Throws: when it cannot be used; the one before stays.
+    func use(certificate: String) async throws
+
     /// How every server is, by name.
     func servers() async throws -> [String: BalancedServer]
 }

@@ -21,7 +21,8 @@ extension Farm {
 
     /// How the load balancer sees its servers; `nil` when it does not say, so that nothing is concluded.
     private func servers() async -> [String: BalancedServer]? {
-        guard parts.balancerProcess.isUp else { return nil }
+        // One that is ending does not answer, and is not asked any more.
+        guard !isEnding, parts.balancerProcess.isUp else { return nil }
         do {
             return try await parts.balancer.servers()
         } catch {
@@ -37,9 +38,11 @@ extension Farm {
         let server = servers?[name]
         switch member.instance.phase {
         case .starting:
-            if member.instance.role != .web || server?.isReady == true {
+            if isProven(member, server, now: now) {
                 members[index].instance.phase = .serving
                 note(.began, member.instance.role, "\(name) is at work")
+            } else if member.instance.role != .web {
+                return
             } else if now > member.deadline {
                 kill(index, "it was not ready within \(Int(settings.startSeconds)) s")
             } else if let servers, servers[name] == nil {
@@ -64,14 +67,20 @@ extension Farm {
         }
     }
 
+    /// Whether an instance has shown that it works: a web server by its check, another one by having lived for so long. One
+    /// whose program or configuration is no good takes nobody's place.
+    private func isProven(_ member: Member, _ server: BalancedServer?, now: Date) -> Bool {
+        guard member.instance.role != .web else { return server?.isReady == true }
+        return now.timeIntervalSince(member.instance.started) >= settings.steadySeconds
+    }
+
     /// Starts or drains instances until there are as many as there should be.
     private func fit(_ role: FarmRole, now: Date) async {
         let desired = sizes[role] ?? 0
         let active = members.filter { $0.instance.role == role && !$0.isAsked }
         let old = active.filter(\.isOld)
-        let most = max(desired, evaluator.policies.group(role).maximum)
-        // While some are replaced there is one more, so that as many as ever are at work.
-        let goal = old.isEmpty ? desired : min(desired + 1, most)
+        // While some are replaced there is one more, even above the maximum, so that as many as ever are at work.
+        let goal = old.isEmpty ? desired : desired + 1
         let serving = active.count { $0.instance.phase == .serving }
         if active.count < goal {
             guard now >= trouble[role]?.until ?? .distantPast else { return }
@@ -107,7 +116,7 @@ extension Farm {
     private func freePort(from first: Int, besides other: Int? = nil) -> Int {
         let taken = Set(members.flatMap { [$0.instance.port, $0.instance.metricsPort] } + [other])
         var port = first
-        while taken.contains(port) || !LoopbackPort.isFree(port) { port += 1 }
+        while taken.contains(port) || !ListeningPort.isFree(port, of: "127.0.0.1") { port += 1 }
         return port
     }
 
@@ -146,14 +155,9 @@ extension Farm {
         hurry()
     }
 
-    /// One that lasted is replaced at once; who dies young again and again is given ever longer pauses.
+    /// Decides when another one is started in place of one that ended unasked.
     private func retry(_ role: FarmRole, after seconds: Double) {
-        var trouble = trouble[role] ?? Trouble()
-        trouble.failures = seconds >= settings.steadySeconds ? 0 : trouble.failures + 1
-        // The first one that dies young is no pattern yet.
-        let pause = trouble.failures < 2 ? 0 : min(settings.longestPause, 0.25 * pow(2, Double(trouble.failures)))
-        trouble.until = clock.now.addingTimeInterval(pause)
-        self.trouble[role] = trouble
+        trouble[role, default: Trouble()].add(lasted: seconds, settings, now: clock.now)
     }
 
     /// Takes an instance out of service. A web server first finishes what it has, and is then asked to end; the others do
@@ -197,6 +201,8 @@ extension Farm {
     }
 
     private func forgetServers() async {
+        // One that ends, or is not there, has nothing to forget: a fresh one knows nobody.
+        guard !isEnding, parts.balancerProcess.isUp else { return }
         for name in forgotten {
             do {
                 if try await parts.balancer.remove(name) { forgotten.remove(name) }

@@ -29,6 +29,14 @@ public actor Farm: Service {
     struct Trouble {
         var failures = 0
         var until = Date.distantPast
+
+        /// One has ended. One that lasted is replaced at once; who dies young again and again is given ever longer pauses.
+        mutating func add(lasted seconds: Double, _ settings: FarmSettings, now: Date) {
+            failures = seconds >= settings.steadySeconds ? 0 : failures + 1
+            // The first one that dies young is no pattern yet.
+            let pause = failures < 2 ? 0 : min(settings.longestPause, 0.25 * pow(2, Double(failures)))
+            until = now.addingTimeInterval(pause)
+        }
     }
 
     typealias Work = @Sendable () async -> Void
@@ -43,7 +51,7 @@ public actor Farm: Service {
     let parts: FarmParts
     let clock: any WallClock
     let logger: Logger
-    private let bell = Bell()
+    let bell = Bell()
     private let work: AsyncStream<Work>
     private let feed: AsyncStream<Work>.Continuation
 
@@ -55,6 +63,8 @@ public actor Farm: Service {
     var forgotten: Set<String> = []
     var book = SampleBook()
     var state: FarmState
+    /// The certificate that the load balancer took last.
+    var servedCertificate: String?
     var nextLook: Date
     var lastLook: Date
     var submissions: SubmissionCount
@@ -85,8 +95,12 @@ public actor Farm: Service {
     }
 
     /// Keeps the farm until shutdown, then lets every process finish.
+    /// - Throws: when the load balancer cannot run here: it is not installed, may not open enough files, or another program
+    ///   has its port.
     public func run() async throws {
+        try parts.balancerProcess.check()
         try await endLeftovers()
+        try parts.balancerProcess.checkPort()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.waitForShutdown() }
             group.addTask { await self.keepBalancer() }
@@ -97,11 +111,13 @@ public actor Farm: Service {
         parts.balancerProcess.requests.stop()
     }
 
-    /// Replaces every instance by a new one, one at a time, none before its successor is at work.
-    public func restart() {
+    /// Replaces every instance by a new one, one at a time, none before its successor is at work, and takes the certificate
+    /// as it is now.
+    public func restart() async {
         logger.notice("Every instance will be replaced.")
         for index in members.indices { members[index].isOld = true }
         bell.ring()
+        await renewCertificate()
     }
 
     private func waitForShutdown() async {
@@ -134,57 +150,6 @@ public actor Farm: Service {
     private var isUnsettled: Bool {
         isEnding || !forgotten.isEmpty || members.contains { $0.instance.phase != .serving }
             || sizes.contains { role, size in members.count { $0.instance.role == role } != size }
-    }
-
-    /// Keeps the load balancer running, and tells a fresh one of all servers.
-    private func keepBalancer() async {
-        while !isEnding {
-            do {
-                let command = try parts.balancerProcess.prepare()
-                let how = try await parts.launcher.run(command) { await self.balancerBegan($0) }
-                state.balancer = nil
-                let alerts = parts.balancerProcess.requests.takeAlerts().joined(separator: " ")
-                if !isEnding {
-                    logger.error(
-                        "The load balancer is gone: \(how). It is started again.", metadata: ["alerts": "\(alerts)"])
-                }
-            } catch {
-                logger.error("The load balancer cannot be started.", metadata: ["error": "\(error)"])
-            }
-            guard !isEnding, (try? await clock.sleep(seconds: Self.calm / 4)) != nil else { return }
-        }
-    }
-
-    private func balancerBegan(_ process: Int32) async {
-        state.balancer = parts.launcher.mark(process)
-        if isEnding { parts.launcher.signal(process, SIGTERM) }
-        for _ in 0..<50 where !parts.balancerProcess.isUp {
-            guard (try? await clock.sleep(seconds: Self.busy)) != nil else { return }
-        }
-        // It knows nothing of those that run.
-        forgotten = []
-        for member in members where member.instance.role == .web && member.instance.phase != .stopping {
-            await tellBalancer(of: member.instance)
-        }
-        bell.ring()
-    }
-
-    func tellBalancer(of instance: FarmInstance) async {
-        // Until it takes commands, each step tries anew.
-        guard let port = instance.port, parts.balancerProcess.isUp else { return }
-        do {
-            try await parts.balancer.add(instance.name, port: port)
-        } catch {
-            // It is noticed as not ready, and replaced.
-            logger.warning(
-                "The load balancer did not take a server.",
-                metadata: ["instance": "\(instance.name)", "error": "\(error)"])
-        }
-    }
-
-    /// Asks the load balancer to stop listening while it finishes what it has.
-    func closeBalancer() {
-        if let balancer = state.balancer { parts.launcher.signal(balancer.id, SIGUSR1) }
     }
 
     /// A number that no instance has had.

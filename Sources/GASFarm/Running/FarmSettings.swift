@@ -16,7 +16,8 @@ public struct FarmSettings: Sendable, Hashable {
     public var drainSeconds: Double
     /// So long a process may take to end when it was asked to, in seconds; then it is killed.
     public var stopSeconds: Double
-    /// An instance that ends sooner than this is started again after a pause, in seconds.
+    /// An instance that ends sooner than this is started again after a pause, and one that is no web server counts as at work
+    /// once it has lived for so long, in seconds.
     public var steadySeconds: Double
     /// The longest of these pauses, in seconds.
     public var longestPause: Double

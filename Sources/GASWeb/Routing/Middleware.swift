@@ -87,6 +87,13 @@ struct SecurityHeaders: RouterMiddleware {
     }
 }
 
+extension WebSettings {
+    /// Headers that every answer of the service has, for whoever answers in its place.
+    public var headersOfEveryAnswer: [(name: String, value: String)] {
+        SecurityHeaders.bareFields(self).map { ($0.name.canonicalName, $0.value) }
+    }
+}
+
 /// What a page may load and where its forms may go: nothing but ours, and no script or style inside the page.
 enum ContentSecurityPolicy {
     /// - Parameter formTargets: origins besides our own to which a form of the page is posted.

@@ -30,7 +30,8 @@ extension Settings {
         "So long a process may take to end when it was asked to; then it is killed. More than queues.grace-seconds.")
     static let farmSteadySeconds = Setting.seconds(
         "farm.steady-seconds", 10, in: 0.1...3600,
-        "A process that ends sooner, and again, is started anew after a pause that doubles each time.")
+        "A process that ends sooner, and again, is started anew after a pause that doubles each time; one that is no web server "
+            + "takes the place of another when it has lived for so long.")
     static let farmLongestPauseSeconds = Setting.seconds(
         "farm.longest-pause-seconds", 30, in: 0.1...3600, "The longest of these pauses.")
     static let farmHistorySeconds = Setting.seconds(

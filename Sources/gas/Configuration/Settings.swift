@@ -234,6 +234,11 @@ enum Settings {
         "log.format", LogFormat.auto, "'text' for people, 'json' for programs; 'auto' is text in a terminal, else JSON."
     )
 
+    static let logProcess = Setting.text(
+        "log.process", "",
+        "What each line of the log has as 'process', beside what else it says; a farm gives each of its processes its own."
+    )
+
     /// All of them, in the order of the reference.
     static let all: [any AnySetting] =
         forService + forDatabase + forAWS + forConsequences + forSignIn + forLimits + forPrivacy + forReferences
@@ -270,7 +275,7 @@ enum Settings {
         sweeperUploadPatienceSeconds, sweeperHousekeepingSeconds,
     ]
 
-    private static let forLogging: [any AnySetting] = [logLevel, logFormat]
+    private static let forLogging: [any AnySetting] = [logLevel, logFormat, logProcess]
 }
 
 /// Where mails go.
