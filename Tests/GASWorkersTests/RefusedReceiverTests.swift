@@ -12,11 +12,11 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct RefusedReceiverTests {
     private final class RefusingQueue: Queue {
         let name = "refusing"
-        private let tries = Mutex(0)
-        var count: Int { tries.withLock { $0 } }
+        private let tries = Mutex<[ContinuousClock.Instant]>([])
+        var times: [ContinuousClock.Instant] { tries.withLock { $0 } }
 
         func receive(limit: Int, visibility: Double, wait: Double) async throws -> [Delivery] {
-            tries.withLock { $0 += 1 }
+            tries.withLock { $0.append(.now) }
             throw GASError(.internal, "AWS does not accept these credentials.")
         }
         func delete(_ receipt: Delivery.Receipt) async throws {}
@@ -34,12 +34,14 @@ import Testing
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await consumer.run() }
-                try await Task.sleep(for: .seconds(2))
+                while queue.times.count < 7 { try await Task.sleep(for: .milliseconds(10)) }
                 trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
             }
         }
-        // Pauses of at least 5, 10, 20 ... ms: in 2 s there is room for nine of them. Equal ones would be two hundred.
-        #expect((2...10).contains(queue.count))
+        // Pauses of at least 5, 10, 20 ... ms, however busy the machine is.
+        for (number, (earlier, later)) in zip(queue.times, queue.times.dropFirst()).prefix(6).enumerated() {
+            #expect(later - earlier >= .milliseconds(5 << number), "pause \(number)")
+        }
     }
 }

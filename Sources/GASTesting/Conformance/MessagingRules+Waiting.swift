@@ -61,7 +61,7 @@ extension MessagingRules {
         receiver.cancel()
         // Whether it throws or returns nothing is the adapter's choice.
         let outcome = await receiver.result
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(ContinuousClock.now - start < .seconds(8), "a busy machine may take a while, a whole wait is longer")
         #expect((try? outcome.get().isEmpty) ?? true)
     }
 }
