@@ -13,7 +13,7 @@ SECURITY_PACKAGES := slowhttptest testssl.sh
 SCREENSHOTS := .build/screenshots
 SOURCES := Sources Tests Engine/Sources Engine/Tests Package.swift Engine/Package.swift
 
-.PHONY: run build release setup setup-test test test-fast test-histories test-engine test-end-to-end lambda security bench bench-web load concordance format lint docs screenshots clean
+.PHONY: run build release setup setup-test test test-fast test-histories test-engine test-end-to-end lambda security bench bench-jobs bench-web load concordance format lint docs screenshots clean
 
 run: build  ## Install what is needed, build, and serve on https://localhost:4433
 	$(GAS) serve
@@ -60,6 +60,9 @@ security: setup-test build  ## Security tools of others, on loopback, some minut
 
 bench: setup-test build  ## Measure, and compare with peers
 	Benchmarks/run
+
+bench-jobs: setup-test build  ## Jobs a minute with 1, 2 and 4 annotators, and what limits them
+	$(PYTHON) Benchmarks/jobs.py
 
 bench-web: setup-test build  ## Compare pages a second with Flask and gunicorn
 	@scripts/install-packages wrk

@@ -28,6 +28,13 @@ public protocol JobStore: Sendable {
     func jobs(of account: AccountID, resultState: ResultState, after cursor: JobPage.Cursor?, limit: Int) async throws
         -> JobPage
 
+    /// The jobs in one state, whoever has them, for the eyes of administrators: newest first by the time of their last request,
+    /// those of one moment in an order of the store's own.
+    /// - Parameters:
+    ///   - cursor: what the previous page gave; `nil` for the first page.
+    ///   - limit: at most so many, at least 1.
+    func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage
+
     /// How many jobs an account has with its result in each state; states without jobs are left out.
     func resultCounts(of account: AccountID) async throws -> [ResultState: Int]
 
@@ -93,7 +100,7 @@ public struct JobPage: Sendable {
         self.next = next
     }
 
-    /// The last job of a page: `<submit time in milliseconds>~<job id>`.
+    /// The last job of a page: `<time in milliseconds>~<job id>`.
     public struct Cursor: RawRepresentable, Sendable, Hashable {
         /// As it stands in links.
         public let rawValue: String
@@ -105,14 +112,18 @@ public struct JobPage: Sendable {
             self.rawValue = rawValue
         }
 
-        /// The cursor behind `job`.
-        public init(after job: Job) {
-            let milliseconds = AttributeValue.time(job.submitTime).number ?? 0
-            rawValue = "\(milliseconds)~\(job.id)"
+        /// The cursor behind `job` in the order of submit times.
+        public init(after job: Job) { self.init(job.submitTime, job) }
+
+        /// The cursor behind `job` in the order of the last requests.
+        public init(afterRequestOf job: Job) { self.init(job.requestTime, job) }
+
+        private init(_ time: Date, _ job: Job) {
+            rawValue = "\(AttributeValue.time(time).number ?? 0)~\(job.id)"
         }
 
-        /// Submit time of the last job, in milliseconds since 1970.
-        public var submitTime: Int { rawValue.split(separator: "~").first.flatMap { Int($0) } ?? 0 }
+        /// Time of the last job by which its list is ordered, in milliseconds since 1970.
+        public var time: Int { rawValue.split(separator: "~").first.flatMap { Int($0) } ?? 0 }
         /// Id of the last job.
         public var jobID: JobID { JobID(rawValue: String(rawValue.drop { $0 != "~" }.dropFirst())) }
     }

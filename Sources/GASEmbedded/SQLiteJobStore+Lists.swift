@@ -59,7 +59,7 @@ extension SQLiteJobStore {
         var arguments = arguments
         if let cursor {
             condition += " AND (submit_time, job_id) < (?, ?)"
-            arguments += [cursor.submitTime, cursor.jobID.rawValue]
+            arguments += [cursor.time, cursor.jobID.rawValue]
         }
         // One more than asked for tells whether there is a next page.
         condition += " ORDER BY submit_time DESC, job_id DESC LIMIT ?"
@@ -67,6 +67,25 @@ extension SQLiteJobStore {
         let found = try JobRow.jobs(db, condition, arguments)
         let page = Array(found.prefix(limit))
         return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+    }
+
+    /// Backwards along the index of states.
+    public func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
+        try await database.read { db in
+            var condition = "WHERE job_status || '' = ?"
+            var arguments: StatementArguments = [status.rawValue]
+            if let cursor {
+                condition += " AND (request_time, job_id) < (?, ?)"
+                arguments += [cursor.time, cursor.jobID.rawValue]
+            }
+            // One more than asked for tells whether there is a next page.
+            condition += " ORDER BY request_time DESC, job_id DESC LIMIT ?"
+            arguments += [limit + 1]
+            let found = try JobRow.jobs(db, condition, arguments)
+            let page = Array(found.prefix(limit))
+            return JobPage(
+                jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
+        }
     }
 
     private static func counts(_ db: Database, of account: AccountID) throws -> [JobStatus: Int] {

@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("5 announcement") { try $0.execute(sql: announcement) }
         migrator.registerMigration("6 deployment") { try $0.execute(sql: deployment) }
         migrator.registerMigration("6 held messages") { try $0.execute(sql: heldMessages) }
+        migrator.registerMigration("7 job states") { try $0.execute(sql: jobStates) }
         return migrator
     }
 

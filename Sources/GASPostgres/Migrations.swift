@@ -19,6 +19,7 @@ public struct Migrations: Sendable {
         Migration(name: "announcement", script: Schema.announcement),
         Migration(name: "deployment", script: Schema.deployment),
         Migration(name: "held messages", script: Schema.heldMessages),
+        Migration(name: "job states", script: Schema.jobStates),
     ]
     /// Any number that nobody else uses: one instance migrates at a time.
     private static let lock = 0x6761_732D_7067

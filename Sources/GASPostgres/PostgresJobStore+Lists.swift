@@ -28,7 +28,7 @@ extension PostgresJobStore {
                 rest.bind(.text(value))
             }
             if let cursor {
-                let key = [rest.parameter(.number(cursor.submitTime)), rest.parameter(.text(cursor.jobID.rawValue))]
+                let key = [rest.parameter(.number(cursor.time)), rest.parameter(.text(cursor.jobID.rawValue))]
                 rest.append(" AND (submit_time, job_id) < (\(key.joined(separator: ", ")))")
             }
             // One more than asked for tells whether there is a next page.
@@ -38,6 +38,25 @@ extension PostgresJobStore {
         }
         let page = Array(found.prefix(limit))
         return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+    }
+
+    /// Backwards along the index of states.
+    public func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
+        let found = try await database.read { link in
+            var rest = StatementText("WHERE job_status = ")
+            rest.bind(.text(status.rawValue))
+            if let cursor {
+                let key = [rest.parameter(.number(cursor.time)), rest.parameter(.text(cursor.jobID.rawValue))]
+                rest.append(" AND (request_time, job_id) < (\(key.joined(separator: ", ")))")
+            }
+            // One more than asked for tells whether there is a next page.
+            rest.append(" ORDER BY request_time DESC, job_id DESC LIMIT ")
+            rest.bind(.number(limit + 1))
+            return try JobRow.jobs(link, rest)
+        }
+        let page = Array(found.prefix(limit))
+        return JobPage(
+            jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
     }
 
     /// Counts along the index of account and status.

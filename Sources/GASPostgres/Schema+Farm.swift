@@ -1,4 +1,6 @@
 extension Schema {
     /// A farm counts the jobs of the last minutes.
     static let jobTimes = "CREATE INDEX annotations_by_time ON annotations (submit_time);"
+    /// Administrators see the jobs in one state, whoever has them.
+    static let jobStates = "CREATE INDEX annotations_by_state ON annotations (job_status, request_time, job_id);"
 }

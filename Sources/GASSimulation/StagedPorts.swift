@@ -37,6 +37,10 @@ struct StagedJobStore: JobStore {
         }
     }
 
+    func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
+        try await base.jobs(inState: status, after: cursor, limit: limit)
+    }
+
     func counts(of account: AccountID) async throws -> [JobStatus: Int] { try await base.counts(of: account) }
 
     func resultCounts(of account: AccountID) async throws -> [ResultState: Int] {

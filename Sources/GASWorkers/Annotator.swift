@@ -110,9 +110,7 @@ public struct Annotator: MessageHandler {
             logger.info("The input was refused.", metadata: ["reason": "\(refusal.reason)"])
             return try await fail(job, reason: refusal.reason, log: storeLog(of: job, in: folder), logger: logger)
         } catch is LeaseLost {
-            WorkerMetrics.lostLease()
-            logger.warning("The job was cancelled, taken over or deleted; its work is dropped.")
-            try await withdrawIfGone(job)
+            try await leave(job, logger: logger)
             return .done
         } catch {
             return try await giveBack(job, after: error, logger: logger)
@@ -168,12 +166,25 @@ public struct Annotator: MessageHandler {
         return location
     }
 
+    /// Drops the work on a job that is this annotator's no more. People cancel and delete; what another one took over
+    /// says that this process or its machine stood still.
+    private func leave(_ job: Job, logger: Logger) async throws {
+        let now = try await jobs.job(job.id)
+        if let now, now.status != .cancelled {
+            WorkerMetrics.lostLease()
+            logger.warning("The job was taken over; its work is dropped.")
+        } else {
+            logger.info("The job was \(now == nil ? "deleted" : "cancelled"); its work is dropped.")
+        }
+        if now == nil { try await withdraw(job) }
+    }
+
     private func fail(_ job: Job, reason: String, log: ObjectLocation? = nil, logger: Logger) async throws -> Outcome {
         guard let update = job.fail(reason: reason, log: log, now: clock.now),
             let failed = try await jobs.update(update)
         else {
             logger.warning("The job changed before its failure could be recorded.")
-            try await withdrawIfGone(job)
+            if try await jobs.job(job.id) == nil { try await withdraw(job) }
             return .retry(reason: "Somebody else changed the job first.")
         }
         WorkerMetrics.failed()
@@ -182,8 +193,7 @@ public struct Annotator: MessageHandler {
     }
 
     /// A job that was deleted meanwhile leaves nothing: what this attempt has put into the store is removed again.
-    private func withdrawIfGone(_ job: Job) async throws {
-        guard try await jobs.job(job.id) == nil else { return }
+    private func withdraw(_ job: Job) async throws {
         let keys = OutputKeys(prefix: settings.keyPrefix, job: job)
         for key in [keys.result, keys.log, keys.summary] {
             try await objects.delete(ObjectLocation(bucket: settings.resultsBucket, key: key))

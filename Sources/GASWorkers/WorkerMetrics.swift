@@ -1,14 +1,15 @@
 import CoreMetrics
+import GAS
 
 /// What workers count, by the names under which Prometheus finds it.
 public enum WorkerMetrics {
     /// What each of them is.
     public static let help = [
-        ended: "Jobs that ended, by how.",
+        ended: "Jobs that ended, by their last state.",
         records: "Records that were annotated.",
         alleles: "Alternate alleles (variants) that were annotated.",
         seconds: "Time that an annotation took, in seconds.",
-        leasesLost: "Jobs that were taken away from a worker: cancelled, deleted, or slept too long.",
+        leasesLost: "Jobs whose lease a worker lost to another one: it slept too long.",
         mails: "Mails, by what came of them.",
         archived: "Results that were moved to the archive.",
         restored: "Results that were brought back.",
@@ -26,13 +27,18 @@ public enum WorkerMetrics {
     private static let messages = "gas_messages_total"
 
     static func completed(records: Int, alleles: Int, seconds: Double) {
-        Counter(label: ended, dimensions: [("status", "completed")]).increment()
+        ended(.completed)
         Counter(label: Self.records).increment(by: records)
         Counter(label: Self.alleles).increment(by: alleles)
         Timer(label: Self.seconds).recordNanoseconds(Int64(seconds * 1e9))
     }
 
-    static func failed() { Counter(label: ended, dimensions: [("status", "failed")]).increment() }
+    static func failed() { ended(.failed) }
+
+    /// The state as `gas_jobs` names it. Web servers count those that were cancelled.
+    private static func ended(_ status: JobStatus) {
+        Counter(label: ended, dimensions: [("status", status.rawValue)]).increment()
+    }
 
     static func lostLease() { Counter(label: leasesLost).increment() }
 

@@ -6,7 +6,7 @@ import GAS
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Look at jobs and queues, send dead letters again, announce and close.",
-        subcommands: [AdminStatus.self, AdminLetters.self, AdminAnnounce.self])
+        subcommands: [AdminStatus.self, AdminJobs.self, AdminLetters.self, AdminAnnounce.self])
 
     /// Notes in the audit log what was done here. Who sits at the terminal is not known; they are the operator.
     static func record(_ kind: AuditKind, _ detail: String, _ composition: Composition) async throws {

@@ -21,6 +21,8 @@ class InstanceRig:
         self.files = files
         self.secrets = secrets
         self.lifecycle_state = "InService"
+        # Whether the group is being updated, and CloudFormation wants to be told.
+        self.updates = True
         self.calls = []
         self.refused = []
         rig = self
@@ -98,9 +100,11 @@ class InstanceRig:
         return None
 
     def call(self, service, headers, body):
-        if service == "autoscaling":
+        if service in ("autoscaling", "cloudformation"):
             parameters = dict(urllib.parse.parse_qsl(body.decode()))
             self.calls.append((service, parameters.pop("Action"), parameters))
+            if service == "cloudformation" and not self.updates:
+                return 400, b"<Error><Type>Sender</Type><Code>ValidationError</Code></Error>"
             return 200, b"<Response/>"
         operation, parameters = headers["X-Amz-Target"].split(".", 1)[1], json.loads(body)
         self.calls.append((service, operation, parameters))

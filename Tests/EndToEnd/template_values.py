@@ -8,7 +8,9 @@ class Values:
     """What expressions of a flat template come to. What only AWS knows stays a text such as `<WebGroup>`."""
 
     pseudo = {"AWS::Region": "us-east-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws",
-              "AWS::URLSuffix": "amazonaws.com", "AWS::NoValue": None}
+              "AWS::URLSuffix": "amazonaws.com", "AWS::NoValue": None, "AWS::StackName": "gas",
+              # Of the nested stack, each of which has its own.
+              "AWS::StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/gas-Nested-1/2"}
 
     def __init__(self, flat, parameters=None, known=None):
         self.flat = flat

@@ -119,6 +119,13 @@ def test_groups(resources):
     for name, kept in {"Web": 2, "Annotators": 2, "Utility": 0}.items():
         update = values().of(FLAT["Resources"][name + "Group"]["UpdatePolicy"])["AutoScalingRollingUpdate"]
         assert (update["MinInstancesInService"], update["MaxBatchSize"]) == (kept, 1)
+        # None goes before the one that takes its place has said that it works, and health checks do not replace it meanwhile.
+        assert update["WaitOnResourceSignals"] is True and {"HealthCheck", "ReplaceUnhealthy"} <= set(update["SuspendProcesses"])
+        longest = int(re.fullmatch(r"PT(\d+)M", update["PauseTime"])[1]) * 60
+        # It says so after having been started, or at most after the one before it has ended its work.
+        ready = (ROOT / "deploy/aws/instance/ready").read_text()
+        assert longest > 900 + int(re.search(r"READY_SECONDS:-(\d+)", ready)[1])
+        assert "MinSuccessfulInstancesPercent" not in update
 
 
 def test_instances(resources):
@@ -128,13 +135,15 @@ def test_instances(resources):
         assert "KeyName" not in data
         assert all(device["Ebs"]["Encrypted"] for device in data["BlockDeviceMappings"])
         assert data["Monitoring"] == {"Enabled": True}
-    units = {name: resources[name + "Template"]["LaunchTemplateData"]["UserData"].rsplit("start ", 1)[1].split()
-             for name in GROUPS}
+    units = {}
+    for name in GROUPS:
+        *_, start, ready = resources[name + "Template"]["LaunchTemplateData"]["UserData"].splitlines()
+        units[name] = start.removeprefix("/opt/gas/deploy/aws/instance/start ").split()
+        assert ready == "/opt/gas/deploy/aws/instance/ready"
     assert units == {"Web": ["gas-web@4433"], "Annotators": ["gas-annotator@1"], "Utility": ["gas-utility.target"]}
     without = values(NotifierKey="").resources()
     assert "NotifierFunction" not in without
-    assert without["UtilityTemplate"]["LaunchTemplateData"]["UserData"].rstrip().endswith(
-        "start gas-utility.target gas-worker@notifier")
+    assert "start gas-utility.target gas-worker@notifier\n" in without["UtilityTemplate"]["LaunchTemplateData"]["UserData"]
     # What a job takes at most, an instance that is to go may take; systemd and the group wait longer.
     grace = int(re.search(r"GAS_QUEUES_GRACE_SECONDS=(\d+)", resources["AnnotatorsTemplate"]["LaunchTemplateData"]["UserData"])
                 .group(1))
@@ -215,9 +224,44 @@ def test_what_is_observed(resources):
     dashboard = json.loads(resources["ObservationDashboard"]["DashboardBody"])
     assert len(dashboard["widgets"]) >= 6
     assert resources["Logs"]["RetentionInDays"] == 90 and "NotifierLogs" in resources
-    dead = resources["ObservationDeadLettersAlarm"]
-    assert len(dead["Metrics"]) == 6 and dead["Threshold"] == 0
     assert resources["ObservationCalls"]["Subscription"] == [{"Protocol": "email", "Endpoint": "operators@example.org"}]
+
+
+def test_dead_letters_are_told_even_where_other_queues_are_asleep(resources):
+    """SQS stops to measure a queue that nobody uses, and what is computed from a missing value is missing."""
+    alarm = resources["ObservationDeadLettersAlarm"]
+    (total,) = [metric for metric in alarm["Metrics"] if "Expression" in metric]
+    measured = {metric["Id"]: metric["MetricStat"] for metric in alarm["Metrics"] if "MetricStat" in metric}
+    dead = {queue["QueueName"] for queue in of("AWS::SQS::Queue").values() if queue["QueueName"].endswith("-dead-letters")}
+    assert {stat["Metric"]["Dimensions"][0]["Value"] for stat in measured.values()} == dead and len(dead) == 5
+    assert all(stat["Metric"]["MetricName"] == "ApproximateNumberOfMessagesVisible" for stat in measured.values())
+    assert not any(metric.get("ReturnData", True) for metric in alarm["Metrics"] if "MetricStat" in metric)
+    terms = re.fullmatch(r"SUM\(\[(.*)\]\)", total["Expression"])[1]
+    assert sorted(re.findall(r"FILL\((\w+), 0\)", terms)) == sorted(measured)
+    assert re.sub(r"FILL\(\w+, 0\)", "", terms).strip(", ") == ""
+    assert (alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("GreaterThanThreshold", 0, 1)
+    assert alarm["AlarmActions"] == alarm["OKActions"] == ["<ObservationCalls>"]
+
+
+def test_nobody_serves_is_told(resources):
+    """The load balancer counts no healthy server, or counts nothing any more."""
+    alarm = resources["ObservationUnhealthyAlarm"]
+    assert alarm["AlarmName"] == "gas-gas-nobody-serves"
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == (
+        "AWS/ApplicationELB", "HealthyHostCount", "Maximum")
+    assert alarm["Dimensions"] == [
+        {"Name": "LoadBalancer", "Value": "<BalancerBalancer.LoadBalancerFullName>"},
+        {"Name": "TargetGroup", "Value": "<BalancerWebServers.TargetGroupFullName>"}]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (60, 2, "breaching")
+    assert alarm["AlarmActions"] == alarm["OKActions"] == ["<ObservationCalls>"]
+
+
+def test_commands_of_the_guide_use_what_it_sets():
+    guide = (ROOT / "deploy/aws/README.md").read_text()
+    commands = "".join(re.findall(r"```sh\n(.*?)```", guide, re.S))
+    used, given = set(re.findall(r"\$([A-Z_]+)", commands)), set(re.findall(r"(?:export )?\b([A-Z_]+)=\S", commands))
+    assert "ACCOUNT" in used and used <= given
 
 
 @pytest.mark.parametrize("name", [*GROUPS, "notifier"])

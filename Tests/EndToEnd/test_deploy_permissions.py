@@ -6,7 +6,7 @@ import re
 import pytest
 
 from conftest import ROOT
-from deployment import PASSWORD, of, values
+from deployment import FLAT, PASSWORD, of, values
 
 POLICIES = ROOT / "deploy" / "aws" / "policies"
 
@@ -49,9 +49,14 @@ def test_permissions_of_roles(role, at):
 
 
 def test_permissions_of_instances():
-    for role, tag in (("WebRoleRole", "web"), ("AnnotatorRoleRole", "ann"), ("UtilityRoleRole", "util")):
+    for role, tag, group in (
+            ("WebRoleRole", "web", "Web"), ("AnnotatorRoleRole", "ann", "Annotators"), ("UtilityRoleRole", "util", "Utility")):
         found = {statement["Sid"]: statement for statement in policies_of(role)["instance"]["Statement"]}
-        assert set(found) == {"Release", "Secrets", "Logs", "Group"}
+        assert set(found) == {"Release", "Secrets", "Logs", "Group", "Ready"}
+        assert found["Ready"]["Action"] == "cloudformation:SignalResource"
+        # CloudFormation names a nested stack after the one around it, its own name there, and something random.
+        assert group + "Group" in FLAT["Resources"]
+        assert found["Ready"]["Resource"] == f"arn:aws:cloudformation:us-east-1:123456789012:stack/gas-{group}-*/*"
         assert found["Release"]["Resource"] == "arn:aws:s3:::gas-releases/*" and found["Release"]["Action"] == "s3:GetObject"
         assert found["Secrets"]["Action"] == "secretsmanager:GetSecretValue"
         assert found["Secrets"]["Resource"] == "<DatabaseSettings>"

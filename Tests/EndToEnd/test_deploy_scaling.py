@@ -1,6 +1,7 @@
 """How the templates let groups grow and shrink: every alarm and every change, as the farm has them."""
 
 import json
+import re
 
 import pytest
 
@@ -84,3 +85,17 @@ def test_the_farm_and_the_template_have_the_same_policies(name):
         assert alarm["Threshold"] == pytest.approx(wanted["threshold"] * factor)
         assert (alarm["ComparisonOperator"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (
             wanted["comparison"], wanted["evaluationPeriods"], wanted["missingData"])
+
+
+def test_operators_find_every_alarm_explained():
+    """docs/operations.md has a row for each alarm of a farm and of AWS, and for no other."""
+    guide = (ROOT / "docs" / "operations.md").read_text()
+    section = guide[guide.index("## What each alarm means"):guide.index("## Upgrade")]
+    explained = re.findall(r"^\| `([\w-]+)` \((\w+|`\w+`)\) \|", section, re.M)
+    policies = {
+        (policy["name"], f"`{path.stem}`") for path in SCALING.glob("*.json")
+        for policy in json.loads(path.read_text())["policies"]}
+    names = {alarm["AlarmName"] for scaling in ("original", "adaptive")
+             for alarm in of("AWS::CloudWatch::Alarm", Scaling=scaling).values()}
+    assert {name for name, _ in explained} == {name.removeprefix("gas-gas-") for name in names}
+    assert set(explained) == policies | {("dead-letters", "AWS"), ("nobody-serves", "AWS")}

@@ -72,7 +72,7 @@ def boot(make_machine, around, moto, script):  # noqa: F811
     """A machine that runs a script when it is told to, as cloud-init does with user data."""
     machine = make_machine(variables={
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": around.url, "AWS_ENDPOINT_URL_S3": around.url, "AWS_ENDPOINT_URL": around.url,
-        "GAS_AWS_ENDPOINT": moto.url, "WATCH_SECONDS": "0.5", "LOG_SECONDS": "0.5"})
+        "GAS_AWS_ENDPOINT": moto.url, "WATCH_SECONDS": "0.5", "LOG_SECONDS": "0.5", "READY_INTERVAL": "1"})
     (machine.root / "root/user-data").write_text(script)
     (machine.root / "root/user-data").chmod(0o700)
     (machine.root / "etc/systemd/system/user-data.service").write_text(
@@ -101,6 +101,12 @@ def make_queues(moto, tmp_path):
         env=environment | moto.environment, check=True, capture_output=True)
 
 
+def ready(status="SUCCESS"):
+    """What CloudFormation is told when an instance works."""
+    return {"Version": "2010-05-15", "StackName": "arn:aws:cloudformation:us-east-1:123456789012:stack/gas-Nested-1/2",
+            "LogicalResourceId": "Group", "UniqueId": "i-0123456789abcdef0", "Status": status}
+
+
 def test_a_web_server(make_machine, around, moto, postgres, release, tmp_path):  # noqa: F811
     make_buckets(moto)
     make_queues(moto, tmp_path)
@@ -113,6 +119,7 @@ def test_a_web_server(make_machine, around, moto, postgres, release, tmp_path): 
     machine = boot(make_machine, around, moto, user_data("Web", release, postgres, port, arn))
     machine.run("systemctl start user-data || { journalctl --no-pager -u user-data >&2; exit 1; }", seconds=400)
     Machine(machine, port).wait_until_ready()
+    assert around.called("cloudformation", "SignalResource") == [ready()]
     # Accounts are in PostgreSQL, whose certificate was verified; secrets are in memory and nowhere else.
     assert postgres.query("SELECT count(*) FROM accounts") == [("0",)]
     assert machine.run("stat -c '%a %U' /run/gas/secrets.env") == "600 root"
@@ -148,6 +155,7 @@ def test_an_annotator(make_machine, around, moto, postgres, release, tmp_path): 
     machine = boot(make_machine, around, moto, user_data("Annotators", release, postgres))
     machine.run("systemctl start user-data || { journalctl --no-pager -u user-data >&2; exit 1; }", seconds=400)
     machine.wait_until("systemctl is-active -q gas-annotator@1")
+    assert around.called("cloudformation", "SignalResource") == [ready()]
     # It knows nothing of the database.
     assert machine.run("grep -ic postgres /etc/gas/*.env /run/gas/secrets.env || true").replace(":0", "").split() == [
         "/etc/gas/gas.env", "/etc/gas/instance.env", "/run/gas/secrets.env"]

@@ -3,10 +3,12 @@
 import csv
 import subprocess
 import sys
+import time
 
 import pytest
+import requests
 
-from conftest import ROOT
+from conftest import ROOT, free_port
 
 
 def locust(*options, seconds=60):
@@ -38,3 +40,54 @@ def test_bounds(options, reason):
     done = locust("-t", "1s", *options)
     assert done.returncode != 0
     assert reason in done.stdout + done.stderr
+
+
+@pytest.fixture
+def web_page():
+    """Locust with its own web page; gives a function that starts a run there, and one that says what it does."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "locust", "-f", ROOT / "deploy/load/locustfile.py", "--web-host", "127.0.0.1", "--web-port",
+         str(port), "--most-users", "5"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    session = requests.Session()
+    session.trust_env = False
+    url = f"http://127.0.0.1:{port}"
+
+    def state():
+        return session.get(url + "/stats/requests", timeout=10).json()["state"]
+
+    def swarm(**form):
+        return session.post(url + "/swarm", data={"user_count": 1, "spawn_rate": 1} | form, timeout=10).json()
+
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            state()
+            break
+        except requests.RequestException:
+            assert process.poll() is None and time.monotonic() < deadline, "locust does not serve its page"
+            time.sleep(0.2)
+    yield swarm, state
+    process.terminate()
+    process.wait(20)
+
+
+def test_bounds_hold_on_the_page_of_locust(web_page):
+    swarm, state = web_page
+    for form, reason in (
+            ({"host": "https://gas.example.org", "run_time": "5s"}, "is not this machine"),
+            ({"host": "https://localhost:4433@gas.example.org", "run_time": "5s"}, "is not this machine"),
+            ({"host": "", "run_time": "5s"}, "No host is not this machine"),
+            ({"user_count": 6, "run_time": "5s"}, "more than --most-users allows"),
+            ({"most_users": 50, "user_count": 6, "run_time": "5s"}, "more than --most-users allows"),
+            ({"allow_host": "gas.example.org", "host": "https://gas.example.org", "run_time": "5s"}, "is not this machine"),
+            ({}, "how long")):
+        answer = swarm(**form)
+        assert answer["success"] is False and reason in answer["message"], form
+        assert state() == "ready"
+    assert swarm(host="https://127.0.0.1:9", user_count=1, run_time="2s")["success"] is True
+    deadline = time.monotonic() + 20
+    while state() != "stopped":
+        assert time.monotonic() < deadline, "the run does not end"
+        time.sleep(0.2)

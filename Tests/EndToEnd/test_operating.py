@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from browser import SCREENSHOTS, chromium, page_of
-from client import Client
+from client import Client, Forms
 from conftest import GAS, ROOT, free_port, sample
 from farm_rig import HAPROXY, make_farm
 from visitors import Visitors
@@ -52,8 +52,8 @@ def test_numbers_for_prometheus_tell_what_happened(make_service):
     service.wait_for_end(4)
     assert client.get("/no-such-page").status_code == 404
     values, text = numbers(port)
-    assert values['gas_jobs_ended_total{status="completed"}'] == 3
-    assert values['gas_jobs_ended_total{status="failed"}'] == 1
+    assert values['gas_jobs_ended_total{status="COMPLETED"}'] == 3
+    assert values['gas_jobs_ended_total{status="FAILED"}'] == 1
     assert values['gas_jobs{status="COMPLETED"}'] == 3
     assert values['gas_mails_total{outcome="sent"}'] == 4
     assert values["gas_annotated_variants_total"] >= values["gas_annotated_records_total"] > 0
@@ -71,6 +71,52 @@ def test_numbers_for_prometheus_tell_what_happened(make_service):
         session.trust_env = False
         session.verify = service.authority
         assert session.get(service.url + "/metrics", timeout=10).status_code == 404, "not on the pages' port"
+
+
+def test_a_job_that_its_owner_cancels_is_no_lost_lease(make_service):
+    port = free_port()
+    service = make_service(settings={
+        "metrics-port": port, "annotator-engine": "command", "annotator-command-line": "sleep 60",
+        "annotator-heartbeat-seconds": 0.2})
+    client = Client(service).sign_up()
+    job = client.submit("slow.vcf", CONTENT)
+
+    def status():
+        return service.rows("SELECT job_status FROM annotations")[0][0]
+
+    def wait_for(condition):
+        deadline = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    wait_for(lambda: status() == "RUNNING")
+    shown = admin(service, "jobs", "--status", "running").stdout
+    assert "slow.vcf" in shown and "  with " in shown
+    form = Forms(client.get(job).text).find(lambda form: form["action"].endswith("/cancel"))
+    assert client.post(form["action"], data=form["fields"]).ok
+    wait_for(lambda: status() == "CANCELLED")
+    # Its request is done with once the annotator has let go of it.
+    wait_for(lambda: numbers(port)[0].get('gas_messages_total{queue="job-requests",outcome="done"}') == 1)
+    values, _ = numbers(port)
+    assert values['gas_jobs_ended_total{status="CANCELLED"}'] == values['gas_jobs{status="CANCELLED"}'] == 1
+    assert values.get("gas_leases_lost_total", 0) == 0
+
+
+def test_jobs_are_listed_at_the_terminal(make_service):
+    service = make_service()
+    client = Client(service).sign_up()
+    client.wait(client.submit("good.vcf", CONTENT))
+    bad = [client.submit(f"bad-{index}.vcf", b"this is no VCF\n") for index in range(2)]
+    service.wait_for_end(3)
+    lines = admin(service, "jobs").stdout.splitlines()
+    assert [line.split("  ")[1] for line in lines] == [path.rsplit("/", 1)[1] for path in reversed(bad)]
+    assert all("  ended " in line and "VCF" in line for line in lines)
+    assert "good.vcf" in admin(service, "jobs", "--status", "completed", "--limit", "1").stdout
+    assert admin(service, "jobs", "--status", "lost").returncode == 64
+    noted = subprocess.run(
+        [GAS, "audit", "list", "--data-directory", str(service.data)], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert noted.stdout.count("jobs FAILED (at the terminal)") == 1
 
 
 def test_dead_letters_are_sent_again_from_the_terminal(make_service):

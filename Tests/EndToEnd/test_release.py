@@ -1,6 +1,7 @@
 """The archive of a release: what is in it, and that it runs where nothing else of ours is."""
 
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -151,3 +152,27 @@ def test_under_systemd_on_a_machine_with_nothing_else(release, make_machine):  #
         exposure = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", said).group(1))
         assert exposure <= EXPOSURE, said
     assert machine.run("systemctl stop 'gas-*' && systemctl list-units --failed --no-legend 'gas-*'") == ""
+
+    # A farm, which a reload replaces process by process and a stop ends with all of them.
+    machine.run("systemctl disable -q gas-utility.target && apt-get install -y -qq --no-install-recommends haproxy", seconds=300)
+    machine.run("systemctl disable -q --now haproxy")
+    machine.run("systemctl start gas-farm")
+    service.wait_until_ready()
+    annotate(service)
+
+    def processes():
+        status = machine.run("runuser -u gas -- env GAS_DATA_DIRECTORY=/var/lib/gas /opt/gas/bin/gas farm status --json")
+        return {instance["process"]["id"] for instance in json.loads(status)["instances"] if instance["phase"] == "serving"}
+
+    before, keeper = processes(), machine.run("systemctl show -P MainPID gas-farm")
+    assert len(before) == 2 + 2 + 1
+    machine.run("systemctl reload gas-farm || { journalctl --no-pager -n 20 -u gas-farm >&2; exit 1; }")
+    deadline = time.monotonic() + 120
+    while len(after := processes()) != 5 or after & before:
+        assert time.monotonic() < deadline, machine.journal()
+        time.sleep(1)
+    assert machine.run("systemctl show -P MainPID gas-farm") == keeper
+    annotate(service)
+    machine.run("systemctl stop gas-farm", seconds=120)
+    assert machine.run("systemctl show -P Result gas-farm") == "success"
+    assert machine.run("grep -sx -e haproxy -e gas /proc/[0-9]*/comm || true") == ""

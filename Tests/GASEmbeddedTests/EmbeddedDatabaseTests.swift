@@ -101,6 +101,10 @@ struct EmbeddedDatabaseTests {
                 + " ORDER BY submit_time DESC, job_id DESC LIMIT 9", "annotations_by_status"
         ),
         (
+            "SELECT * FROM annotations WHERE job_status || '' = '' AND (request_time, job_id) < (1, '')"
+                + " ORDER BY request_time DESC, job_id DESC LIMIT 9", "annotations_by_state"
+        ),
+        (
             "SELECT job_status, count(*) FROM annotations WHERE user_id = '' GROUP BY job_status",
             "annotations_by_status"
         ),

@@ -27,6 +27,22 @@ struct SimulationTests {
         #expect(try outcome(7) != outcome(8))
     }
 
+    @Test("Every pattern reaches the peak that was asked for", arguments: ArrivalPattern.allCases)
+    func peak(_ pattern: ArrivalPattern) {
+        let busiest = pattern.trace(peakRequests: 100, peakJobs: 6000, seed: 9).steps.map(\.requests).max() ?? 0
+        // 6000 a minute on the average, 77 the standard deviation; the largest of some hundred minutes is not below.
+        #expect((6000...6500).contains(busiest))
+    }
+
+    @Test("A steady pattern stays at its peak")
+    func steady() {
+        let trace = ArrivalPattern.steady.trace(peakRequests: 10, peakJobs: 6, seed: 5)
+        let (requests, jobs) = (trace.steps.map(\.requests).reduce(0, +), trace.steps.map(\.jobs).reduce(0, +))
+        // Four hours: five standard deviations of 144,000 and of 1,440.
+        #expect((142_100...145_900).contains(requests))
+        #expect((1250...1630).contains(jobs))
+    }
+
     @Test("Every task that came was served or still waits")
     func nothingIsLost() throws {
         let trace = ArrivalPattern.burst.trace(peakRequests: 5, peakJobs: 60, seed: 3)

@@ -33,7 +33,7 @@ import Testing
     @Test func cursorsRoundTrip() throws {
         let cursor = JobPage.Cursor(after: job)
         let read = try #require(JobPage.Cursor(rawValue: cursor.rawValue))
-        #expect(read.submitTime == 0)
+        #expect(read.time == 0)
         #expect(read.jobID == job.id)
         #expect(JobPage.Cursor(rawValue: "nonsense") == nil)
     }

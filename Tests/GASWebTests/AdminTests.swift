@@ -164,14 +164,59 @@ import Testing
         let site = try await site()
         let (root, ada) = (try await site.administrator(), try await site.person())
         try await site.visit { client async throws in
-            for path in ["/admin", "/admin/accounts", "/admin/accounts/\(ada.account.id)", "/admin/audit"] {
+            for path in [
+                "/admin", "/admin/accounts", "/admin/accounts/\(ada.account.id)", "/admin/audit", "/admin/jobs",
+            ] {
                 #expect(try await client.get(path, as: root).status == .ok)
                 #expect(try await client.get(path, as: ada).status == .forbidden)
             }
             let kinds = site.audit.events.map(\.kind)
-            #expect(kinds.count { $0 == .adminRead } == 4)
-            #expect(kinds.count { $0 == .accessDenied } == 4)
+            #expect(kinds.count { $0 == .adminRead } == 5)
+            #expect(kinds.count { $0 == .accessDenied } == 5)
             #expect(site.audit.events.count { $0.about == ada.account.id } == 1)
+        }
+    }
+
+    @Test func jobsInAStateAreListedAndPaged() async throws {
+        let site = try await site()
+        let (root, ada) = (try await site.administrator(), try await site.person())
+        var made: [Job] = []
+        for _ in 0..<3 {
+            site.clock.advance(seconds: 1)
+            made.append(try await site.failedJob(of: ada))
+        }
+        let failed = made
+        let waiting = try await site.job(of: ada, name: "<b>waiting.vcf")
+        let running = try await site.change(site.job(of: ada)) {
+            $0.claim(by: "annotator-7/1", leaseSeconds: 60, now: site.clock.now)
+        }
+        try await site.visit { client async throws in
+            // What failed comes first; two rows a page.
+            let first = try await client.get("/admin/jobs", as: root).text
+            #expect(
+                first.contains("\(failed[2].id)") && first.contains("\(failed[1].id)")
+                    && first.contains("It is no VCF."))
+            #expect(!first.contains("\(failed[0].id)") && !first.contains("\(waiting.id)"))
+            #expect(first.contains("href=\"/admin/accounts/\(ada.account.id)\""))
+            #expect(first.contains("FAILED <span class=\"filter-count\">3</span>"))
+            let older = try #require(first.firstMatch(of: /id="pager-older" href="([^"]+)"/)).1
+                .replacingOccurrences(of: "&amp;", with: "&")
+            let second = try await client.get(older, as: root).text
+            #expect(second.contains("\(failed[0].id)") && !second.contains("\(failed[1].id)"))
+            #expect(!second.contains("pager-older"))
+            let pending = try await client.get("/admin/jobs?status=pending", as: root).text
+            #expect(pending.contains("&lt;b&gt;waiting.vcf") && !pending.contains("\(running.id)"))
+            #expect(try await client.get("/admin/jobs?status=running", as: root).text.contains("annotator-7/1"))
+            #expect(
+                try await client.get("/admin/jobs?status=cancelled", as: root).text.contains("No job has this status"))
+            for broken in ["status=none", "after=never"] {
+                #expect(try await client.get("/admin/jobs?\(broken)", as: root).status == .badRequest, "\(broken)")
+            }
+            // The job itself is a page for administrators.
+            #expect(try await client.get("/annotations/\(failed[0].id)", as: root).status == .ok)
+            #expect(try await client.get("/admin", as: root).text.contains("href=\"/admin/jobs?status=failed\""))
+            #expect(try await client.get("/admin/jobs", as: ada).status == .forbidden)
+            #expect(site.audit.events.contains { $0.kind == .adminRead && $0.detail == "/admin/jobs" })
         }
     }
 

@@ -4,7 +4,7 @@
 
 Every one of the second kind opens an account, on the service that is tested. Only this machine is tested, unless `--allow-host`
 names another: try no service that is not yours. A run ends after `--run-time`, a minute without it, and has at most
-`--most-users` people.
+`--most-users` people. Locust's own web page (without `--headless`) keeps within the same bounds.
 """
 
 import html.parser
@@ -15,6 +15,7 @@ import re
 import secrets
 import urllib.parse
 
+import flask
 import urllib3
 from locust import HttpUser, between, events, task
 
@@ -24,28 +25,67 @@ ENDED = re.compile(r'data-status="(COMPLETED|FAILED|CANCELLED)"')
 
 @events.init_command_line_parser.add_listener
 def add_options(parser):
-    parser.add_argument("--allow-host", default="", help="The host that may be tested, if it is not this machine.")
-    parser.add_argument("--most-users", type=int, default=100, help="So many people at most.")
+    # Not on locust's own web page, where whoever opens it could change them.
+    parser.add_argument("--allow-host", default="", include_in_web_ui=False,
+                        help="The host that may be tested, if it is not this machine.")
+    parser.add_argument("--most-users", type=int, default=100, include_in_web_ui=False, help="So many people at most.")
+
+
+class Bounds:
+    """What a run may be, as it was said at the command line."""
+
+    def __init__(self, options):
+        self.allowed = options.allow_host
+        self.most = options.most_users
+
+    def objection(self, url, people):
+        """Why people may not come to an address; `None` if they may."""
+        host = urllib.parse.urlsplit(url).hostname or ""
+        try:
+            isHere = ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            isHere = host == "localhost"
+        if not isHere and (not host or host != self.allowed):
+            return f"{host or 'No host'} is not this machine. If the service there is yours, add --allow-host {host or 'HOST'}."
+        if people > self.most:
+            return f"{people} people are more than --most-users allows, which is {self.most}."
+        return None
 
 
 @events.init.add_listener
-def keep_within_bounds(environment, **_):
+def keep_within_bounds(environment, web_ui=None, **_):
     options = environment.parsed_options
+    bounds = Bounds(options)
     options.host = options.host or "https://localhost:4433"
     environment.host = options.host
-    host = urllib.parse.urlsplit(options.host).hostname or ""
-    try:
-        isHere = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        isHere = host == "localhost"
-    if not isHere and host != options.allow_host:
-        raise SystemExit(f"{host} is not this machine. If the service there is yours, add --allow-host {host}.")
-    if (options.num_users or 1) > options.most_users:
-        raise SystemExit(f"{options.num_users} people are more than --most-users allows, which is {options.most_users}.")
-    if options.headless and not options.run_time:
+    if objection := bounds.objection(options.host, options.num_users or 1):
+        raise SystemExit(objection)
+    if not options.run_time:
         options.run_time = 60
+    if web_ui:
+        watch_page(web_ui.app, environment, bounds)
     # The certificate that a service makes for itself is known to nobody.
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+
+def watch_page(app, environment, bounds):
+    """Runs that are started or changed on locust's own web page keep within the bounds, too, and have an end."""
+
+    @app.before_request
+    def refuse():
+        if not flask.request.path.endswith("/swarm"):
+            return None
+        form = flask.request.form
+        # Locust drops these two characters.
+        host = re.sub("[<>]", "", form.get("host", environment.host))
+        try:
+            people = int(form.get("user_count", environment.parsed_options.num_users or 1))
+        except ValueError:
+            return None  # which locust refuses itself
+        objection = bounds.objection(host, people)
+        if objection is None and not form.get("run_time"):
+            objection = "Say how long the run takes: a run time, such as 60s."
+        return flask.jsonify({"success": False, "message": objection, "host": environment.host}) if objection else None
 
 
 class Forms(html.parser.HTMLParser):

@@ -23,12 +23,29 @@ extension DynamoDBJobStore {
     private func page(_ query: JobQuery, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
         var query = query.backwards
         if let cursor {
-            query = query.before(.text(JobTable.order(submitTime: cursor.submitTime, jobID: cursor.jobID)))
+            query = query.before(.text(JobTable.order(submitTime: cursor.time, jobID: cursor.jobID)))
         }
         // One more than asked for tells whether there is a next page.
         let found = try await jobs(query, limit: limit + 1)
         let page = Array(found.prefix(limit))
         return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+    }
+
+    /// Backwards along the index of states and requests, from behind the last item.
+    public func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
+        let start: DynamoDBItem? = cursor.map { cursor in
+            [
+                JobAttribute.jobID.rawValue: .text(cursor.jobID.rawValue),
+                JobAttribute.status.rawValue: .text(status.rawValue),
+                JobAttribute.requestTime.rawValue: .number("\(cursor.time)"),
+            ]
+        }
+        // One more than asked for tells whether there is a next page.
+        let found = try await jobs(
+            JobQuery(JobTable.byRequest, status.rawValue).backwards, limit: limit + 1, after: start)
+        let page = Array(found.prefix(limit))
+        return JobPage(
+            jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
     }
 
     /// Reads the state of each job of the account.
@@ -117,9 +134,9 @@ extension DynamoDBJobStore {
     private static func milliseconds(_ date: Date) -> Int { Int((date.timeIntervalSince1970 * 1000).rounded()) }
 
     /// At most `limit` jobs.
-    private func jobs(_ query: JobQuery, limit: Int) async throws -> [Job] {
+    private func jobs(_ query: JobQuery, limit: Int, after start: DynamoDBItem? = nil) async throws -> [Job] {
         var jobs: [Job] = []
-        try await read(query, limit: limit) { output in
+        try await read(query, limit: limit, after: start) { output in
             jobs += try (output.Items ?? []).map(Job.init(item:))
             return jobs.count < limit
         }
@@ -137,10 +154,11 @@ extension DynamoDBJobStore {
 
     /// Reads page after page until there is none or `use` has enough.
     private func read(
-        _ query: JobQuery, counts: Bool = false, limit: Int? = nil, _ use: (Query.Output) throws -> Bool
+        _ query: JobQuery, counts: Bool = false, limit: Int? = nil, after first: DynamoDBItem? = nil,
+        _ use: (Query.Output) throws -> Bool
     ) async throws {
         try await translatingErrors {
-            var start: DynamoDBItem?
+            var start = first
             repeat {
                 let answer: AWSAnswer<Query.Output> = try await client.call(
                     "dynamodb", Self.action("Query"),

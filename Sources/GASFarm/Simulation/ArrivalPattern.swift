@@ -6,7 +6,7 @@ public enum ArrivalPattern: String, Sendable, CaseIterable {
     case diurnal
     /// Six hours at a twentieth of the peak, and three times a quarter of an hour at the peak.
     case burst
-    /// Four hours at half the peak.
+    /// Four hours at the peak.
     case steady
 
     /// Makes the trace.
@@ -40,7 +40,7 @@ public enum ArrivalPattern: String, Sendable, CaseIterable {
             guard (6...22).contains(hour) else { return 0.02 }
             return 0.02 + 0.98 * pow(sin((hour - 6) / 16 * .pi), 2)
         case .burst: return [60, 150, 240].contains { ($0..<$0 + 15).contains(minute) } ? 1 : 0.05
-        case .steady: return 0.5
+        case .steady: return 1
         }
     }
 }

@@ -18,6 +18,7 @@ public enum JobStoreConformance: String, ConformanceRule {
     case pages = "pages follow one another without gap or repetition, and the last has no next"
     case pagesWhileJobsAreAdded = "a page after a cursor is not moved by newer jobs"
     case pagesByStatus = "a page can be restricted to a state"
+    case pagesOfAState = "the jobs in a state, whoever has them, come newest first, in pages without gap or repetition"
     case accountsAreApart = "nobody sees the jobs of another account"
     case counts = "jobs are counted by state, without zeros"
     case lists = "a list is a page and the counts, whichever page it is"
@@ -54,6 +55,7 @@ public enum JobStoreConformance: String, ConformanceRule {
         case .pages: try await rules.pages()
         case .pagesWhileJobsAreAdded: try await rules.pagesWhileJobsAreAdded()
         case .pagesByStatus: try await rules.pagesByStatus()
+        case .pagesOfAState: try await rules.pagesOfAState()
         case .accountsAreApart: try await rules.accountsAreApart()
         case .counts: try await rules.counts()
         case .lists: try await rules.lists()

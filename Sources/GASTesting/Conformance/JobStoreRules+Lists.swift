@@ -69,6 +69,31 @@ extension JobStoreRules {
         #expect(try await page(.failed).jobs.isEmpty)
     }
 
+    func pagesOfAState() async throws {
+        // Three of each time, so that pages end between jobs of one time; behind most of what else the store holds.
+        var ids: Set<JobID> = []
+        for index in 0..<9 {
+            let owner = index.isMultiple(of: 2) ? account : AccountID()
+            ids.insert(try await updated(added(2e9 + Double(index / 3), of: owner).fail(reason: "No.", now: now)).id)
+        }
+        let other = try await added(2e9)
+        for limit in [1, 2, 3, 4, 100] {
+            var found: [Job] = []
+            var cursor: JobPage.Cursor?
+            repeat {
+                let page = try await store.jobs(inState: .failed, after: cursor, limit: limit)
+                #expect(page.jobs.count <= limit)
+                found += page.jobs
+                cursor = page.next.flatMap { JobPage.Cursor(rawValue: $0.rawValue) }
+            } while cursor != nil && !ids.isSubset(of: found.map(\.id)) && found.count < 1000
+            #expect(ids.isSubset(of: found.map(\.id)))
+            #expect(Set(found.map(\.id)).count == found.count)
+            #expect(found.map(\.requestTime) == found.map(\.requestTime).sorted(by: >))
+            #expect(found.allSatisfy { $0.status == .failed && $0.id != other.id })
+        }
+        #expect(try await store.jobs(inState: .pending, after: nil, limit: 1000).jobs.contains(other))
+    }
+
     func accountsAreApart() async throws {
         let mine = try await added()
         let other = AccountID()

@@ -83,6 +83,21 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
+    /// Sorts what is there.
+    public func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
+        try faults.around("JobStore.jobs") {
+            func position(_ job: Job) -> (Int, String) {
+                (Int((job.requestTime.timeIntervalSince1970 * 1000).rounded()), job.id.rawValue)
+            }
+            let rest = try all().filter { job in
+                job.status == status && (cursor.map { position(job) < ($0.time, $0.jobID.rawValue) } ?? true)
+            }.sorted { position($0) > position($1) }
+            let page = Array(rest.prefix(limit))
+            return JobPage(
+                jobs: page, next: rest.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
+        }
+    }
+
     /// Counts what is there.
     public func resultCounts(of account: AccountID) async throws -> [ResultState: Int] {
         try faults.around("JobStore.counts") {
@@ -160,7 +175,7 @@ public final class InMemoryJobStore: JobStore {
         let newestFirst = try all().filter(isWanted)
             .sorted { InMemoryJobStore.position($0) > InMemoryJobStore.position($1) }
         let rest = newestFirst.filter { job in
-            cursor.map { InMemoryJobStore.position(job) < ($0.submitTime, $0.jobID.rawValue) } ?? true
+            cursor.map { InMemoryJobStore.position(job) < ($0.time, $0.jobID.rawValue) } ?? true
         }
         let page = Array(rest.prefix(limit))
         return JobPage(jobs: page, next: rest.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)

@@ -16,6 +16,7 @@ struct OverviewPage: Sendable {
 
     private struct JobCount {
         let status: StatusView
+        let path: String
         let count: String
     }
 
@@ -55,7 +56,8 @@ struct OverviewPage: Sendable {
             call,
             content: Content(
                 jobs: JobStatus.allCases.map {
-                    JobCount(status: StatusView($0), count: Wording.count(counts[$0] ?? 0))
+                    JobCount(
+                        status: StatusView($0), path: JobsPage.path(of: $0), count: Wording.count(counts[$0] ?? 0))
                 },
                 total: Wording.count(counts.values.reduce(0, +), "annotation"),
                 lines: lines,

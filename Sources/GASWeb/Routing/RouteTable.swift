@@ -53,6 +53,7 @@ struct RouteTable: Sendable {
     private var adminRoutes: [Route] {
         let overview = OverviewPage(pages: pages, services: services)
         let accounts = AccountsPage(pages: pages, services: services, perPage: settings.rowsPerPage)
+        let jobs = JobsPage(pages: pages, services: services, perPage: settings.rowsPerPage)
         let queue = QueuePage(pages: pages, services: services, perPage: settings.rowsPerPage)
         let announcement = AnnouncementPage(pages: pages, services: services)
         let farm = FarmPage(pages: pages, store: services.operations.farm, clock: services.clock)
@@ -63,6 +64,7 @@ struct RouteTable: Sendable {
             Route(.get, "/admin/accounts/{account}", .admin(accounts.showOne)),
             Route(.get, "/admin/audit", .admin(audit.show)),
             Route(.get, "/admin/farm", .admin(farm.show)),
+            Route(.get, "/admin/jobs", .admin(jobs.show)),
             Route(.get, "/admin/queues/{queue}", .admin(queue.show)),
             Route(.post, "/admin/queues/{queue}/replay", .admin(queue.replay)),
             Route(.get, "/admin/announcement", .admin(announcement.show)),

@@ -1,15 +1,19 @@
 import CoreMetrics
+import GAS
 import HTTPTypes
 
 /// What a web server counts, by the names under which Prometheus finds it. Routes, not addresses: these are without end.
 public enum WebMetrics {
     private static let requests = "gas_http_requests_total"
     private static let seconds = "gas_http_request_seconds"
+    /// Annotators count the others.
+    private static let ended = "gas_jobs_ended_total"
 
     /// What each of them is.
     public static let help = [
         requests: "Requests that were answered, by method, route and status.",
         seconds: "Time until an answer began, in seconds, by route.",
+        ended: "Jobs that ended, by their last state.",
     ]
 
     static func answered(
@@ -21,6 +25,10 @@ public enum WebMetrics {
         ).increment()
         Timer(label: Self.seconds, dimensions: [("route", route)]).recordNanoseconds(
             time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000)
+    }
+
+    static func cancelledJob() {
+        Counter(label: ended, dimensions: [("status", JobStatus.cancelled.rawValue)]).increment()
     }
 
     /// Methods are whatever somebody sends.
