@@ -31,12 +31,24 @@ struct Gas: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            end(0)
         } catch let error as GASError {
             FileHandle.standardError.write(Data("gas: \(error.operatorLines.joined(separator: "\n     "))\n".utf8))
-            Foundation.exit(1)
+            end(1)
         } catch {
-            exit(withError: error)
+            let text = fullMessage(for: error)
+            let code = exitCode(for: error).rawValue
+            let output = code == 0 ? FileHandle.standardOutput : FileHandle.standardError
+            if !text.isEmpty { output.write(Data("\(text)\n".utf8)) }
+            end(code)
         }
+    }
+
+    /// Ends the process at once, without what libraries have asked for at its end: OpenSSL frees what a connection that is being
+    /// closed by another thread still uses.
+    private static func end(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 }
 

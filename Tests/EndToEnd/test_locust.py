@@ -25,9 +25,11 @@ def test_people_come_through(service, tmp_path):
     assert {name for name in rows if name != "Aggregated"} >= {"/", "/assets", "/signup (sent)", "/annotations"}
     assert rows["Aggregated"]["Failure Count"] == "0"
     assert int(rows["Aggregated"]["Request Count"]) > 50
-    # What was uploaded was annotated.
+    # What was uploaded was annotated. Of each person one more upload may have come in when time was up, which locust does not count.
     uploads = int(rows["upload"]["Request Count"]) if "upload" in rows else 0
-    assert service.wait_for_end(uploads).get("COMPLETED", 0) == uploads
+    (jobs,) = service.rows("SELECT count(*) FROM annotations")[0]
+    assert uploads <= jobs <= uploads + 8
+    assert service.wait_for_end(jobs) == ({"COMPLETED": jobs} if jobs else {})
 
 
 @pytest.mark.parametrize("options, reason", [
