@@ -70,6 +70,21 @@ struct AWSLayout: Sendable {
         configuration[Settings.archiveStore] == .glacier ? configuration[Settings.archiveBucket] : nil
     }
 
+    /// The bucket of archives, if they are objects that the object store can reach.
+    var archiveBucket: String? {
+        switch configuration[Settings.archiveStore] {
+        case .objects: configuration[Settings.archiveBucket]
+        case .glacier where configuration[Settings.objectStore] == .s3: configuration[Settings.archiveBucket]
+        default: nil
+        }
+    }
+
+    /// The buckets from which the sweeper removes what nobody has.
+    var sweptBuckets: [String] {
+        [configuration[Settings.objectsInputsBucket], configuration[Settings.objectsResultsBucket]]
+            + (archiveBucket.map { [$0] } ?? [])
+    }
+
     /// The buckets at S3.
     var s3Buckets: [String] {
         (configuration[Settings.objectStore] == .s3 ? buckets : []) + (glacierBucket.map { [$0] } ?? [])

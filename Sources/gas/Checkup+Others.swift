@@ -84,7 +84,7 @@ extension Checkup {
         let mark = BucketMark(
             objects: composition.objects, jobs: composition.jobs, keyPrefix: configuration[Settings.objectsPrefix])
         var findings: [Finding] = []
-        for bucket in AWSLayout(configuration: configuration).buckets {
+        for bucket in AWSLayout(configuration: configuration).sweptBuckets {
             findings.append(
                 await Finding.of(
                     "the mark of the bucket \(bucket)",

@@ -203,8 +203,7 @@ struct Composition {
                 housekeepingInterval: configuration[Settings.sweeperHousekeepingSeconds],
                 inputsBucket: configuration[Settings.objectsInputsBucket],
                 resultsBucket: configuration[Settings.objectsResultsBucket],
-                archiveBucket: [.objects, .glacier].contains(configuration[Settings.archiveStore])
-                    ? configuration[Settings.archiveBucket] : nil,
+                archiveBucket: AWSLayout(configuration: configuration).archiveBucket,
                 keyPrefix: configuration[Settings.objectsPrefix], batch: configuration[Settings.sweeperBatch]),
             clock: clock, logger: Logger(label: "gas.sweeper"))
     }
