@@ -100,6 +100,22 @@ public struct JobPage: Sendable {
         self.next = next
     }
 
+    /// What a store found when it looked for one job more than the page has: that one tells whether there is a next page.
+    public init(_ found: [Job], limit: Int, by order: Order = .submitTime) {
+        jobs = Array(found.prefix(limit))
+        next = found.count > limit ? jobs.last.map { Cursor(after: $0, by: order) } : nil
+    }
+
+    /// By which time jobs are listed, the newest first.
+    public enum Order: Sendable {
+        case submitTime, requestTime
+
+        /// Where stores keep it.
+        public var attribute: JobAttribute { self == .submitTime ? .submitTime : .requestTime }
+
+        fileprivate func time(of job: Job) -> Date { self == .submitTime ? job.submitTime : job.requestTime }
+    }
+
     /// The last job of a page: `<time in milliseconds>~<job id>`.
     public struct Cursor: RawRepresentable, Sendable, Hashable {
         /// As it stands in links.
@@ -112,14 +128,9 @@ public struct JobPage: Sendable {
             self.rawValue = rawValue
         }
 
-        /// The cursor behind `job` in the order of submit times.
-        public init(after job: Job) { self.init(job.submitTime, job) }
-
-        /// The cursor behind `job` in the order of the last requests.
-        public init(afterRequestOf job: Job) { self.init(job.requestTime, job) }
-
-        private init(_ time: Date, _ job: Job) {
-            rawValue = "\(AttributeValue.time(time).number ?? 0)~\(job.id)"
+        /// The cursor behind `job`.
+        public init(after job: Job, by order: Order = .submitTime) {
+            rawValue = "\(AttributeValue.time(order.time(of: job)).number ?? 0)~\(job.id)"
         }
 
         /// Time of the last job by which its list is ordered, in milliseconds since 1970.

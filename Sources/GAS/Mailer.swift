@@ -30,6 +30,16 @@ public struct Mail: Sendable, Hashable {
     }
 }
 
+extension Mail {
+    /// What every mailer asks before it sends.
+    /// - Throws: `invalid` when no mail can be sent to the recipient, whose address is not named, for this goes to the log.
+    public func checkRecipient() throws {
+        guard MailAddress(name: recipientName, address: recipientAddress).isValid else {
+            throw GASError(.invalid, "This is no address to which mail can be sent.")
+        }
+    }
+}
+
 /// Sends mail.
 public protocol Mailer: Sendable {
     /// Hands a mail over for delivery. Sending a mail of the same id again is allowed after a crash; a mailer that can

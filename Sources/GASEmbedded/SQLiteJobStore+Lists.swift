@@ -53,38 +53,25 @@ extension SQLiteJobStore {
     }
 
     private static func page(
-        _ db: Database, _ condition: String, _ arguments: StatementArguments, _ cursor: JobPage.Cursor?, _ limit: Int
+        _ db: Database, _ condition: String, _ arguments: StatementArguments, _ cursor: JobPage.Cursor?, _ limit: Int,
+        by order: JobPage.Order = .submitTime
     ) throws -> JobPage {
+        let time = order.attribute.rawValue
         var condition = condition
         var arguments = arguments
         if let cursor {
-            condition += " AND (submit_time, job_id) < (?, ?)"
+            condition += " AND (\(time), job_id) < (?, ?)"
             arguments += [cursor.time, cursor.jobID.rawValue]
         }
-        // One more than asked for tells whether there is a next page.
-        condition += " ORDER BY submit_time DESC, job_id DESC LIMIT ?"
+        condition += " ORDER BY \(time) DESC, job_id DESC LIMIT ?"
         arguments += [limit + 1]
-        let found = try JobRow.jobs(db, condition, arguments)
-        let page = Array(found.prefix(limit))
-        return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+        return JobPage(try JobRow.jobs(db, condition, arguments), limit: limit, by: order)
     }
 
     /// Backwards along the index of states.
     public func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
         try await database.read { db in
-            var condition = "WHERE job_status || '' = ?"
-            var arguments: StatementArguments = [status.rawValue]
-            if let cursor {
-                condition += " AND (request_time, job_id) < (?, ?)"
-                arguments += [cursor.time, cursor.jobID.rawValue]
-            }
-            // One more than asked for tells whether there is a next page.
-            condition += " ORDER BY request_time DESC, job_id DESC LIMIT ?"
-            arguments += [limit + 1]
-            let found = try JobRow.jobs(db, condition, arguments)
-            let page = Array(found.prefix(limit))
-            return JobPage(
-                jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
+            try Self.page(db, "WHERE job_status || '' = ?", [status.rawValue], cursor, limit, by: .requestTime)
         }
     }
 

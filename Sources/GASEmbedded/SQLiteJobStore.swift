@@ -49,11 +49,13 @@ public struct SQLiteJobStore: JobStore {
     /// The one row of the table `deployment`.
     public func deployment() async throws -> String {
         try await database.write { db in
-            try String.fetchOne(
+            let name = try String.fetchOne(
                 db,
                 sql:
                     "INSERT INTO deployment (id, name) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET id = 1 RETURNING name",
-                arguments: [UUID().uuidString.lowercased()]) ?? ""
+                arguments: [UUID().uuidString.lowercased()])
+            guard let name else { throw GASError(.internal, "SQLite did not give the name of the deployment.") }
+            return name
         }
     }
 

@@ -29,9 +29,7 @@ public struct OutboxMailer: Mailer {
 
     /// Writes the file, unless it is there.
     public func send(_ mail: Mail) async throws {
-        guard MailAddress(name: mail.recipientName, address: mail.recipientAddress).isValid else {
-            throw GASError(.invalid, "This is no address to which mail can be sent.")
-        }
+        try mail.checkRecipient()
         let path = directory + "/" + mail.id + ".eml"
         if FileManager.default.fileExists(atPath: path) { return }
         let message = MIMEMessage(mail, from: sender, messageDomain: messageDomain, date: clock.now)

@@ -28,9 +28,7 @@ public struct SMTPMailer: Mailer {
 
     /// Sends the mail in one conversation with the server.
     public func send(_ mail: Mail) async throws {
-        guard MailAddress(name: mail.recipientName, address: mail.recipientAddress).isValid else {
-            throw GASError(.invalid, "This is no address to which mail can be sent.")
-        }
+        try mail.checkRecipient()
         let message = MIMEMessage(mail, from: sender, messageDomain: messageDomain, date: clock.now)
         let sender = sender.address
         try await onThread {

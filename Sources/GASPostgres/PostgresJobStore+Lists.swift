@@ -20,43 +20,35 @@ extension PostgresJobStore {
     private func page(
         of account: AccountID, _ column: String, _ value: String?, _ cursor: JobPage.Cursor?, _ limit: Int
     ) async throws -> JobPage {
-        let found = try await database.read { link in
-            var rest = StatementText("WHERE user_id = ")
-            rest.bind(.text(account.rawValue))
-            if let value {
-                rest.append(" AND \(column) = ")
-                rest.bind(.text(value))
-            }
-            if let cursor {
-                let key = [rest.parameter(.number(cursor.time)), rest.parameter(.text(cursor.jobID.rawValue))]
-                rest.append(" AND (submit_time, job_id) < (\(key.joined(separator: ", ")))")
-            }
-            // One more than asked for tells whether there is a next page.
-            rest.append(" ORDER BY submit_time DESC, job_id DESC LIMIT ")
-            rest.bind(.number(limit + 1))
-            return try JobRow.jobs(link, rest)
+        var condition = StatementText("WHERE user_id = ")
+        condition.bind(.text(account.rawValue))
+        if let value {
+            condition.append(" AND \(column) = ")
+            condition.bind(.text(value))
         }
-        let page = Array(found.prefix(limit))
-        return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+        return try await page(condition, cursor, limit, by: .submitTime)
     }
 
     /// Backwards along the index of states.
     public func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
-        let found = try await database.read { link in
-            var rest = StatementText("WHERE job_status = ")
-            rest.bind(.text(status.rawValue))
-            if let cursor {
-                let key = [rest.parameter(.number(cursor.time)), rest.parameter(.text(cursor.jobID.rawValue))]
-                rest.append(" AND (request_time, job_id) < (\(key.joined(separator: ", ")))")
-            }
-            // One more than asked for tells whether there is a next page.
-            rest.append(" ORDER BY request_time DESC, job_id DESC LIMIT ")
-            rest.bind(.number(limit + 1))
-            return try JobRow.jobs(link, rest)
+        var condition = StatementText("WHERE job_status = ")
+        condition.bind(.text(status.rawValue))
+        return try await page(condition, cursor, limit, by: .requestTime)
+    }
+
+    private func page(
+        _ condition: StatementText, _ cursor: JobPage.Cursor?, _ limit: Int, by order: JobPage.Order
+    ) async throws -> JobPage {
+        let time = order.attribute.rawValue
+        var rest = condition
+        if let cursor {
+            let key = [rest.parameter(.number(cursor.time)), rest.parameter(.text(cursor.jobID.rawValue))]
+            rest.append(" AND (\(time), job_id) < (\(key.joined(separator: ", ")))")
         }
-        let page = Array(found.prefix(limit))
-        return JobPage(
-            jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
+        rest.append(" ORDER BY \(time) DESC, job_id DESC LIMIT ")
+        rest.bind(.number(limit + 1))
+        let found = try await database.read { [rest] link in try JobRow.jobs(link, rest) }
+        return JobPage(found, limit: limit, by: order)
     }
 
     /// Counts along the index of account and status.

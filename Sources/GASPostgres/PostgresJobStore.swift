@@ -51,10 +51,13 @@ public struct PostgresJobStore: JobStore {
     /// The one row of the table `deployment`.
     public func deployment() async throws -> String {
         try await database.write(isRepeatable: true) { link in
-            try link.query(
+            let answer = try link.query(
                 "INSERT INTO deployment (id, name) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET id = 1 RETURNING name",
-                [.text(UUID().uuidString.lowercased())]
-            ).rows.first.map { try $0.text(0) } ?? ""
+                [.text(UUID().uuidString.lowercased())])
+            guard let row = answer.rows.first else {
+                throw GASError(.internal, "PostgreSQL did not give the name of the deployment.")
+            }
+            return try row.text(0)
         }
     }
 

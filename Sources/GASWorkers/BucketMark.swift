@@ -25,28 +25,33 @@ public struct BucketMark: Sendable {
     /// Puts the mark into a bucket that has none.
     /// - Throws: `conflict` when the mark is another deployment's.
     public func claim(_ bucket: String) async throws {
-        let location = location(bucket)
-        if try await objects.metadata(location) == nil {
-            _ = try await objects.put(Data(try await jobs.deployment().utf8), at: location)
+        let own = try await jobs.deployment()
+        var found = try await mark(of: bucket)
+        if found == nil {
+            _ = try await objects.put(Data(own.utf8), at: location(bucket))
+            found = try await mark(of: bucket)
         }
-        guard try await isOurs(bucket) else {
+        guard found == own else {
             throw GASError(.conflict, "The bucket \(bucket) \(foreignMark), so nothing is removed from it.")
         }
     }
 
     /// What is wrong with the mark of a bucket, for whoever looks after the service; `nil` when it is ours or missing.
     public func flaw(of bucket: String) async throws -> String? {
-        guard try await objects.metadata(location(bucket)) != nil else { return nil }
-        return try await isOurs(bucket) ? nil : foreignMark
+        guard let found = try await mark(of: bucket) else { return nil }
+        return try await jobs.deployment() == found ? nil : foreignMark
     }
 
     private var foreignMark: String {
         "has another deployment's mark, the object \(Self.key(keyPrefix)) (remove that if the bucket is this one's)"
     }
 
-    private func isOurs(_ bucket: String) async throws -> Bool {
-        let mark = try await objects.get(location(bucket), limit: Self.limit)
-        return try await String(decoding: mark, as: UTF8.self) == jobs.deployment()
+    private func mark(of bucket: String) async throws -> String? {
+        do {
+            return String(decoding: try await objects.get(location(bucket), limit: Self.limit), as: UTF8.self)
+        } catch let error as GASError where error.code == .notFound {
+            return nil
+        }
     }
 
     private func location(_ bucket: String) -> ObjectLocation {

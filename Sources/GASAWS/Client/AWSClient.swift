@@ -61,7 +61,7 @@ public struct AWSClient: Sendable {
                 error.operation = request.operation
                 guard attempt <= settings.retries, try await mayRepeat(error, signer) else { throw error }
                 logger.debug("asking AWS again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
-                try await clock.sleep(seconds: pause(before: attempt))
+                try await clock.sleep(seconds: settings.pause(before: attempt))
             }
         }
     }
@@ -88,11 +88,6 @@ public struct AWSClient: Sendable {
 
     /// The time as AWS sees it.
     var now: Date { clock.now.addingTimeInterval(skew.seconds) }
-
-    private func pause(before attempt: Int) -> Double {
-        let bound = settings.backoffSeconds * Double(1 << min(attempt - 1, 20))
-        return Double.random(in: 0...min(bound, settings.maximumBackoffSeconds))
-    }
 
     private func sendOnce<Value: Sendable>(
         _ request: AWSRequest, signedBy signer: AWSCredentials?,

@@ -28,6 +28,13 @@ public struct AWSSettings: Sendable, Hashable {
         self.maximumBackoffSeconds = maximumBackoffSeconds
     }
 
+    /// Seconds before a request is repeated: random, below a bound that doubles.
+    /// - Parameter attempt: 1 for the first repetition.
+    func pause(before attempt: Int) -> Double {
+        let bound = backoffSeconds * Double(1 << min(attempt - 1, 20))
+        return .random(in: 0...min(bound, maximumBackoffSeconds))
+    }
+
     /// Where a service is: the endpoint that was set for it, or the region's.
     public func origin(of service: String) -> String {
         if let endpoint = endpoints[service] { return endpoint }

@@ -25,10 +25,7 @@ extension DynamoDBJobStore {
         if let cursor {
             query = query.before(.text(JobTable.order(submitTime: cursor.time, jobID: cursor.jobID)))
         }
-        // One more than asked for tells whether there is a next page.
-        let found = try await jobs(query, limit: limit + 1)
-        let page = Array(found.prefix(limit))
-        return JobPage(jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+        return JobPage(try await jobs(query, limit: limit + 1), limit: limit)
     }
 
     /// Backwards along the index of states and requests, from behind the last item.
@@ -40,12 +37,9 @@ extension DynamoDBJobStore {
                 JobAttribute.requestTime.rawValue: .number("\(cursor.time)"),
             ]
         }
-        // One more than asked for tells whether there is a next page.
         let found = try await jobs(
             JobQuery(JobTable.byRequest, status.rawValue).backwards, limit: limit + 1, after: start)
-        let page = Array(found.prefix(limit))
-        return JobPage(
-            jobs: page, next: found.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
+        return JobPage(found, limit: limit, by: .requestTime)
     }
 
     /// Reads the state of each job of the account.

@@ -30,9 +30,7 @@ public struct SESMailer: Mailer {
 
     /// Sends the mail to its one recipient, whatever the message's fields say.
     public func send(_ mail: Mail) async throws {
-        guard MailAddress(name: mail.recipientName, address: mail.recipientAddress).isValid else {
-            throw GASError(.invalid, "This is no address to which mail can be sent.")
-        }
+        try mail.checkRecipient()
         var request = AWSRequest(service: "ses")
         request.path = "/v2/email/outbound-emails"
         request.operation = "SendEmail"

@@ -86,15 +86,7 @@ public final class InMemoryJobStore: JobStore {
     /// Sorts what is there.
     public func jobs(inState status: JobStatus, after cursor: JobPage.Cursor?, limit: Int) async throws -> JobPage {
         try faults.around("JobStore.jobs") {
-            func position(_ job: Job) -> (Int, String) {
-                (Int((job.requestTime.timeIntervalSince1970 * 1000).rounded()), job.id.rawValue)
-            }
-            let rest = try all().filter { job in
-                job.status == status && (cursor.map { position(job) < ($0.time, $0.jobID.rawValue) } ?? true)
-            }.sorted { position($0) > position($1) }
-            let page = Array(rest.prefix(limit))
-            return JobPage(
-                jobs: page, next: rest.count > limit ? page.last.map(JobPage.Cursor.init(afterRequestOf:)) : nil)
+            try page(after: cursor, limit: limit, by: .requestTime) { $0.status == status }
         }
     }
 
@@ -170,15 +162,15 @@ public final class InMemoryJobStore: JobStore {
     private func page(
         after cursor: JobPage.Cursor?,
         limit: Int,
+        by order: JobPage.Order = .submitTime,
         _ isWanted: (Job) -> Bool
     ) throws -> JobPage {
         let newestFirst = try all().filter(isWanted)
-            .sorted { InMemoryJobStore.position($0) > InMemoryJobStore.position($1) }
+            .sorted { InMemoryJobStore.position($0, by: order) > InMemoryJobStore.position($1, by: order) }
         let rest = newestFirst.filter { job in
-            cursor.map { InMemoryJobStore.position(job) < ($0.time, $0.jobID.rawValue) } ?? true
+            cursor.map { InMemoryJobStore.position(job, by: order) < ($0.time, $0.jobID.rawValue) } ?? true
         }
-        let page = Array(rest.prefix(limit))
-        return JobPage(jobs: page, next: rest.count > limit ? page.last.map(JobPage.Cursor.init(after:)) : nil)
+        return JobPage(rest, limit: limit, by: order)
     }
 
     private func all() throws -> [Job] {
@@ -194,8 +186,8 @@ public final class InMemoryJobStore: JobStore {
         }
     }
 
-    private static func position(_ job: Job) -> (Int, String) {
-        (Int((job.submitTime.timeIntervalSince1970 * 1000).rounded()), job.id.rawValue)
+    private static func position(_ job: Job, by order: JobPage.Order = .submitTime) -> (Int, String) {
+        (JobPage.Cursor(after: job, by: order).time, job.id.rawValue)
     }
 
     /// Since when a job stands still in a way that the sweeper should look at.

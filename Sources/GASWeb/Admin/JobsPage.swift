@@ -12,20 +12,13 @@ struct JobsPage: Sendable {
     private static let longest = 200
 
     private struct Content {
-        let filters: [Filter]
+        let filters: [StatusFilter]
         let status: StatusView
         let rows: [Row]
         let isEmpty: Bool
         let first: String
         let older: String?
         let isFirst: Bool
-    }
-
-    private struct Filter {
-        let name: String
-        let path: String
-        let count: String
-        let isCurrent: Bool
     }
 
     private struct Row {
@@ -45,44 +38,28 @@ struct JobsPage: Sendable {
 
     /// Shows some of them, newest first.
     func show(_ call: Call, _ visitor: Visitor) async throws -> Response {
-        let status = try Self.status(call.query["status"])
+        // What failed is what somebody comes for.
+        let status = try call.query.jobStatus() ?? .failed
         let counts = try await services.jobs.counts()
+        let after = call.query["after"]
         let page = try await services.jobs.jobs(
-            inState: status, after: try Self.cursor(call.query["after"]), limit: perPage)
+            inState: status, after: after.isEmpty ? nil : try JobPage.Cursor(link: after), limit: perPage)
         return pages.page(
             "jobs", title: "Jobs", call,
             content: Content(
                 filters: JobStatus.allCases.map {
-                    Filter(
-                        name: $0.rawValue, path: Self.path(of: $0), count: Wording.count(counts[$0] ?? 0),
-                        isCurrent: $0 == status)
+                    StatusFilter(
+                        $0.rawValue, path: Self.path(of: $0), count: counts[$0] ?? 0, isCurrent: $0 == status)
                 },
                 status: StatusView(status),
                 rows: page.jobs.map(Self.row),
                 isEmpty: page.jobs.isEmpty,
                 first: Self.path(of: status),
                 older: page.next.map { Self.path(of: status) + "&after=" + PercentEncoding.encode($0.rawValue) },
-                isFirst: call.query["after"].isEmpty
+                isFirst: after.isEmpty
             ),
             section: .admin
         )
-    }
-
-    /// What failed is what somebody comes for.
-    private static func status(_ text: String) throws -> JobStatus {
-        guard !text.isEmpty else { return .failed }
-        guard let status = JobStatus(rawValue: text.uppercased()) else {
-            throw GASError(.invalid, "There is no status of that name.")
-        }
-        return status
-    }
-
-    private static func cursor(_ text: String) throws -> JobPage.Cursor? {
-        guard !text.isEmpty else { return nil }
-        guard let cursor = JobPage.Cursor(rawValue: text) else {
-            throw GASError(.invalid, "This link to a page of the list is not complete.")
-        }
-        return cursor
     }
 
     private static func row(_ job: Job) -> Row {

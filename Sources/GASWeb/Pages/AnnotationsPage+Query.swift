@@ -13,15 +13,9 @@ extension AnnotationsPage {
 
         /// - Throws: `invalid` for a status or a cursor that is none.
         init(_ fields: FormFields) throws {
-            status = fields["status"].isEmpty ? nil : JobStatus(rawValue: fields["status"].uppercased())
-            let trail = fields["after"].split(separator: ",").prefix(Self.longestTrail)
-            cursors = trail.compactMap { JobPage.Cursor(rawValue: String($0)) }
-            guard (status == nil) == fields["status"].isEmpty else {
-                throw GASError(.invalid, "There is no status of that name.")
-            }
-            guard cursors.count == trail.count else {
-                throw GASError(.invalid, "This link to a page of the list is not complete.")
-            }
+            status = try fields.jobStatus()
+            cursors = try fields["after"].split(separator: ",").prefix(Self.longestTrail)
+                .map { try JobPage.Cursor(link: String($0)) }
         }
 
         init(status: JobStatus?, cursors: [JobPage.Cursor] = []) {

@@ -31,7 +31,7 @@ struct DeletionPage: Sendable {
     func delete(_ call: Call, _ visitor: Visitor) async throws -> Response {
         if let problem = try await problem(call, visitor) { return try await form(call, visitor, problem: problem) }
         let sessions = try await services.sessions.sessions(of: visitor.account.id)
-        _ = try await services.deletion.begin(visitor.account, from: call.context.remoteAddress ?? "")
+        _ = try await services.deletion.begin(visitor.account, from: call.networkAddress)
         call.context.logger.notice("account deleted", metadata: ["user_id": "\(visitor.account.id)"])
         do {
             try await services.deletion.purge(visitor.account.id)

@@ -46,7 +46,7 @@ struct SubscribePage: Sendable {
 
     /// Begins a subscription, here or on the provider's page.
     func begin(_ call: Call, _ visitor: Visitor) async throws -> Response {
-        switch try await services.subscriptions.begin(visitor.account, from: call.context.remoteAddress ?? "") {
+        switch try await services.subscriptions.begin(visitor.account, from: call.networkAddress) {
         case .settled: return .seeOther("/subscribe/done")
         case .redirect(let address): return .seeOther(address)
         }
@@ -78,7 +78,7 @@ struct SubscribePage: Sendable {
     /// Asks the provider whether the payment was made.
     func finish(_ call: Call, _ visitor: Visitor) async throws -> Response {
         let reference = call.form["session_id"]
-        let address = call.context.remoteAddress ?? ""
+        let address = call.networkAddress
         guard try await !services.subscriptions.finish(reference, by: visitor.account, from: address) else {
             return .seeOther("/subscribe/done")
         }
@@ -88,7 +88,7 @@ struct SubscribePage: Sendable {
     /// Ends Premium.
     func cancel(_ call: Call, _ visitor: Visitor) async throws -> Response {
         guard visitor.account.role == .premium else { return .seeOther("/profile") }
-        try await services.subscriptions.cancel(visitor.account, from: call.context.remoteAddress ?? "")
+        try await services.subscriptions.cancel(visitor.account, from: call.networkAddress)
         call.context.logger.notice("premium cancelled", metadata: ["user_id": "\(visitor.account.id)"])
         return call.seeOther("/profile", telling: .cancelled)
     }

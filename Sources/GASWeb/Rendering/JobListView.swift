@@ -4,7 +4,7 @@ import Mustache
 
 /// What the list of jobs shows.
 struct JobListView {
-    let filters: [Filter]
+    let filters: [StatusFilter]
     let rows: [JobRow]
     let older: String?
     let newer: String?
@@ -16,27 +16,17 @@ struct JobListView {
     let feedRetry: String
     let version: String
 
-    /// A link that shows jobs of one state.
-    struct Filter {
-        let name: String
-        let path: String
-        let count: String
-        let isCurrent: Bool
-
-        init(_ status: JobStatus?, count: Int, current: JobStatus?) {
-            name = status?.rawValue.capitalized ?? "All"
-            path = AnnotationsPage.Query(status: status).address("/annotations")
-            self.count = Wording.count(count)
-            isCurrent = status == current
-        }
-    }
-
     /// - Parameter feedRetry: seconds after which the page's script asks again for a stream of news that was refused.
     init(_ listing: JobListing, feedRetry: Double) {
         let (query, counts) = (listing.query, listing.counts)
+        func filter(_ name: String, _ status: JobStatus?, _ count: Int) -> StatusFilter {
+            StatusFilter(
+                name, path: AnnotationsPage.Query(status: status).address("/annotations"), count: count,
+                isCurrent: status == query.status)
+        }
         filters =
-            [Filter(nil, count: counts.values.reduce(0, +), current: query.status)]
-            + JobStatus.allCases.map { Filter($0, count: counts[$0] ?? 0, current: query.status) }
+            [filter("All", nil, counts.values.reduce(0, +))]
+            + JobStatus.allCases.map { filter($0.rawValue.capitalized, $0, counts[$0] ?? 0) }
         rows = listing.jobs.map(JobRow.init)
         older = listing.next.map { query.older($0).address("/annotations") }
         newer = query.newer?.address("/annotations")
@@ -62,18 +52,6 @@ extension JobListView: PageValue {
         case "feed": feed
         case "feedRetry": feedRetry
         case "version": version
-        default: nil
-        }
-    }
-}
-
-extension JobListView.Filter: PageValue {
-    func child(named field: String) -> Any? {
-        switch field {
-        case "name": name
-        case "path": path
-        case "count": count
-        case "isCurrent": isCurrent
         default: nil
         }
     }

@@ -17,6 +17,9 @@ struct Call: Sendable {
     /// The cookies.
     let cookie: SessionCookie
 
+    /// Where the request comes from; empty where that is not known.
+    var networkAddress: String { context.remoteAddress ?? "" }
+
     /// The query items of the address, decoded.
     var query: FormFields { FormFields(urlEncoded: request.uri.query ?? "") }
 }

@@ -53,7 +53,7 @@ struct Gate: Sendable {
     /// The request was refused already; that this cannot be noted changes nothing for who asks.
     private func noteThrottling(_ call: Call, _ route: Route) async {
         let account = call.visitor?.account.id
-        guard limits.isNoteworthy("\(account?.rawValue ?? "") \(call.context.remoteAddress ?? "") \(route.path)") else {
+        guard limits.isNoteworthy("\(account?.rawValue ?? "") \(call.networkAddress) \(route.path)") else {
             return
         }
         do {

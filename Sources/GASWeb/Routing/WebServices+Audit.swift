@@ -12,7 +12,7 @@ extension WebServices {
     ) async throws {
         try await audit.append(
             AuditEvent(
-                kind, at: clock.now, by: account, about: about, from: call.context.remoteAddress ?? "",
+                kind, at: clock.now, by: account, about: about, from: call.networkAddress,
                 detail: detail))
     }
 }

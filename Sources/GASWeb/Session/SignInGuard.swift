@@ -36,7 +36,7 @@ struct SignInGuard: Sendable {
         isRight: (Outcome) -> Bool,
         _ check: () async throws -> Outcome
     ) async throws -> Outcome {
-        let address = call.context.remoteAddress ?? ""
+        let address = call.networkAddress
         let account = source(email, call)
         try take(account: account, address: address)
         do {
@@ -60,14 +60,14 @@ struct SignInGuard: Sendable {
     }
 
     private func source(_ email: String, _ call: Call) -> String {
-        LocalAccounts.signInName(email) + " " + (call.context.remoteAddress ?? "")
+        LocalAccounts.signInName(email) + " " + call.networkAddress
     }
 
     /// Lets an answer of an identity provider be tried: each makes us ask the provider, and note the failure.
     /// - Throws: `Throttled` when this address has failed too often.
     func attemptAtProvider<Outcome>(_ call: Call, _ check: () async throws -> Outcome) async throws -> Outcome {
         guard knowsAddresses else { return try await check() }
-        let address = call.context.remoteAddress ?? ""
+        let address = call.networkAddress
         if let wait = perAddress.take(from: address) { throw throttled(wait) }
         do {
             let outcome = try await check()
